@@ -1,0 +1,31 @@
+package io.gshard.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * One size of a model on one mesh. For a model {@code Mlp} and a config {@code Tiny} the launcher {@code
+ * MlpTiny} is generated, and the programs' HLO as resources. More can be added with the compiler option {@code
+ * -Agshard.config="Name: sizes; mesh; targets"}.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+@Repeatable(Configs.class)
+public @interface Config {
+  /** A Java identifier. */
+  String name();
+
+  /** The sizes of the named dims: {@code "B=8 M=64"}. */
+  String sizes();
+
+  /** The mesh's axes: {@code "data=2, expert=4"}; empty for one device. */
+  String mesh() default "";
+
+  /** What is generated. */
+  Backend[] targets() default {Backend.JAVA, Backend.XLA};
+}

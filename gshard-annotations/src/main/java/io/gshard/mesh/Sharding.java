@@ -1,0 +1,95 @@
+package io.gshard.mesh;
+
+import io.gshard.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How one tensor is split over a mesh: for each tensor dim the mesh axes that split it, major first. An
+ * empty list is a dim that every device holds whole. Axes that split no dim replicate the tensor. Its size
+ * does not depend on the number of devices.
+ *
+ * <p>A dim of size n split in p parts gives each device ceil(n/p) elements; the last parts may be
+ * short or empty, and what lies beyond the end is padding of unspecified value (paper, section 3.3).
+ *
+ * <p>Prints as {@code [{expert}, {}, {data,model}]}.
+ */
+public record Sharding(List<List<String>> dims) {
+
+  /** Stands for the only axis of a mesh where the user named none. */
+  public static final String ONLY_AXIS = "*";
+
+  public Sharding {
+    dims = dims.stream().map(List::copyOf).toList();
+    Set<String> seen = new HashSet<>();
+    for (List<String> axes : dims) {
+      for (String axis : axes) {
+        if (!seen.add(axis)) {
+          throw new IllegalArgumentException(
+              "mesh axis " + axis + " is used twice: it can split one dim, once");
+        }
+      }
+    }
+  }
+
+  public static Sharding replicated(int rank) {
+    return new Sharding(Collections.nCopies(rank, List.of()));
+  }
+
+  /** One dim split over one axis. */
+  public static Sharding split(int rank, int dim, String axis) {
+    return replicated(rank).with(dim, List.of(axis));
+  }
+
+  public int rank() {
+    return dims.size();
+  }
+
+  public List<String> axes(int dim) {
+    return dims.get(dim);
+  }
+
+  public boolean isReplicated() {
+    return dims.stream().allMatch(List::isEmpty);
+  }
+
+  /** All axes that split some dim, in order of appearance. */
+  public List<String> usedAxes() {
+    return dims.stream().flatMap(List::stream).toList();
+  }
+
+  public Sharding with(int dim, List<String> axes) {
+    List<List<String>> changed = new ArrayList<>(dims);
+    changed.set(dim, axes);
+    return new Sharding(changed);
+  }
+
+  /** Into how many parts a dim is split. */
+  public int parts(MeshShape mesh, int dim) {
+    return mesh.size(dims.get(dim));
+  }
+
+  /** The shape that each device holds: every dim divided by its parts and rounded up. */
+  public Shape local(MeshShape mesh, Shape global) {
+    if (global.rank() != rank()) {
+      throw new IllegalArgumentException(this + " has " + rank() + " dims, " + global + " has not");
+    }
+    List<Long> local = new ArrayList<>();
+    for (int i = 0; i < rank(); i++) {
+      local.add(Math.ceilDiv(global.dim(i), (long) parts(mesh, i)));
+    }
+    return global.withDims(local);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("[");
+    for (int i = 0; i < dims.size(); i++) {
+      text.append(i == 0 ? "{" : ", {").append(String.join(",", dims.get(i))).append('}');
+    }
+    return text.append(']').toString();
+  }
+}

@@ -1,0 +1,65 @@
+package io.gshard.tensor;
+
+import io.gshard.mesh.Sharding;
+import io.gshard.nn.Optimizer;
+import io.gshard.op.Op;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.function.Supplier;
+
+/**
+ * What carries out ops: the compiler's tracer adds instructions to a graph, the eager engine computes at
+ * once. {@link Ops} and the layers speak to the current engine alone.
+ */
+public interface Engine {
+
+  /**
+   * Applies an op.
+   *
+   * @throws ShapeException if the operands do not fit
+   */
+  Tensor apply(Op op, List<Tensor> operands);
+
+  /** A tensor with a wish how it is split; the value is the same. Eagerly the tensor itself. */
+  Tensor annotate(Tensor tensor, Sharding sharding);
+
+  /** The gradients of a scalar with respect to tensors that it was computed from (zero where not). */
+  List<Tensor> gradients(Tensor loss, List<Tensor> wrt);
+
+  /** Moves all trainable parameters of the running model against the gradient of the loss. */
+  void minimize(Tensor loss, Optimizer optimizer, Tensor step);
+
+  /** The size of a named dim in the running model's config. */
+  long size(String dim);
+
+  /** The engine of this thread: the one bound by {@link #with}, else the eager one. */
+  static Engine current() {
+    return Current.ENGINE.isBound() ? Current.ENGINE.get() : Current.eager();
+  }
+
+  /** Runs the body with another engine as the current one. */
+  static <R> R with(Engine engine, Supplier<R> body) {
+    return ScopedValue.where(Current.ENGINE, engine).call(body::get);
+  }
+
+  /** Where {@link #current} looks. */
+  final class Current {
+    private Current() {}
+
+    private static final ScopedValue<Engine> ENGINE = ScopedValue.newInstance();
+
+    private static final class Eager {
+      private static final Engine ENGINE =
+          ServiceLoader.load(Engine.class, Engine.class.getClassLoader())
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "no engine to run tensor operations: put gshard-kernels on the class path"));
+    }
+
+    private static Engine eager() {
+      return Eager.ENGINE;
+    }
+  }
+}

@@ -1,0 +1,420 @@
+package io.gshard.tensor;
+
+import io.gshard.mesh.Sharding;
+import io.gshard.op.Combiner;
+import io.gshard.op.Op;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * The ops of the language, for static import. Dims are counted from 0, negative ones from the end. Where two
+ * tensors meet they are broadcast as {@link Tensor} says; element types must be equal.
+ *
+ * <p>Each is a thin wrapper of an {@link Op} or written in others; none knows of devices.
+ */
+public final class Ops {
+  private Ops() {}
+
+  /** Applies an op on the current engine. */
+  public static Tensor apply(Op op, Tensor... operands) {
+    return Engine.current().apply(op, List.of(operands));
+  }
+
+  // --- constants
+
+  public static Tensor constant(DType type, double value) {
+    return apply(new Op.Constant(Literal.scalar(type, value)));
+  }
+
+  public static Tensor constant(Literal value) {
+    return apply(new Op.Constant(value));
+  }
+
+  /** One value in every place. */
+  public static Tensor full(Shape shape, double value) {
+    return broadcast(constant(shape.type(), value), shape.dims(), List.of());
+  }
+
+  public static Tensor zeros(Shape shape) {
+    return full(shape, 0);
+  }
+
+  public static Tensor ones(Shape shape) {
+    return full(shape, 1);
+  }
+
+  public static Tensor zerosLike(Tensor x) {
+    return zeros(x.shape());
+  }
+
+  /** 0, 1, 2, ... along a dim. */
+  public static Tensor iota(Shape shape, int dim) {
+    return apply(new Op.Iota(shape, dim < 0 ? dim + shape.rank() : dim));
+  }
+
+  // --- elementwise
+
+  public static Tensor unary(Op.UnaryKind kind, Tensor x) {
+    return apply(new Op.Unary(kind), x);
+  }
+
+  public static Tensor abs(Tensor x) {
+    return unary(Op.UnaryKind.ABS, x);
+  }
+
+  public static Tensor negate(Tensor x) {
+    return unary(Op.UnaryKind.NEGATE, x);
+  }
+
+  public static Tensor exp(Tensor x) {
+    return unary(Op.UnaryKind.EXP, x);
+  }
+
+  public static Tensor log(Tensor x) {
+    return unary(Op.UnaryKind.LOG, x);
+  }
+
+  public static Tensor tanh(Tensor x) {
+    return unary(Op.UnaryKind.TANH, x);
+  }
+
+  public static Tensor logistic(Tensor x) {
+    return unary(Op.UnaryKind.LOGISTIC, x);
+  }
+
+  public static Tensor erf(Tensor x) {
+    return unary(Op.UnaryKind.ERF, x);
+  }
+
+  public static Tensor sin(Tensor x) {
+    return unary(Op.UnaryKind.SINE, x);
+  }
+
+  public static Tensor cos(Tensor x) {
+    return unary(Op.UnaryKind.COSINE, x);
+  }
+
+  public static Tensor sqrt(Tensor x) {
+    return unary(Op.UnaryKind.SQRT, x);
+  }
+
+  public static Tensor rsqrt(Tensor x) {
+    return unary(Op.UnaryKind.RSQRT, x);
+  }
+
+  public static Tensor not(Tensor x) {
+    return unary(Op.UnaryKind.NOT, x);
+  }
+
+  public static Tensor square(Tensor x) {
+    return multiply(x, x);
+  }
+
+  public static Tensor relu(Tensor x) {
+    return maximum(x, constant(x.type(), 0));
+  }
+
+  public static Tensor binary(Op.BinaryKind kind, Tensor x, Tensor y) {
+    List<Tensor> pair = broadcastTogether(x, y);
+    return apply(new Op.Binary(kind), pair.get(0), pair.get(1));
+  }
+
+  public static Tensor add(Tensor x, Tensor y) {
+    return binary(Op.BinaryKind.ADD, x, y);
+  }
+
+  public static Tensor subtract(Tensor x, Tensor y) {
+    return binary(Op.BinaryKind.SUBTRACT, x, y);
+  }
+
+  public static Tensor multiply(Tensor x, Tensor y) {
+    return binary(Op.BinaryKind.MULTIPLY, x, y);
+  }
+
+  public static Tensor divide(Tensor x, Tensor y) {
+    return binary(Op.BinaryKind.DIVIDE, x, y);
+  }
+
+  public static Tensor remainder(Tensor x, Tensor y) {
+    return binary(Op.BinaryKind.REMAINDER, x, y);
+  }
+
+  public static Tensor maximum(Tensor x, Tensor y) {
+    return binary(Op.BinaryKind.MAXIMUM, x, y);
+  }
+
+  public static Tensor minimum(Tensor x, Tensor y) {
+    return binary(Op.BinaryKind.MINIMUM, x, y);
+  }
+
+  public static Tensor power(Tensor x, Tensor y) {
+    return binary(Op.BinaryKind.POWER, x, y);
+  }
+
+  public static Tensor and(Tensor x, Tensor y) {
+    return binary(Op.BinaryKind.AND, x, y);
+  }
+
+  public static Tensor or(Tensor x, Tensor y) {
+    return binary(Op.BinaryKind.OR, x, y);
+  }
+
+  public static Tensor xor(Tensor x, Tensor y) {
+    return binary(Op.BinaryKind.XOR, x, y);
+  }
+
+  public static Tensor compare(Op.Direction direction, Tensor x, Tensor y) {
+    List<Tensor> pair = broadcastTogether(x, y);
+    return apply(new Op.Compare(direction), pair.get(0), pair.get(1));
+  }
+
+  public static Tensor equal(Tensor x, Tensor y) {
+    return compare(Op.Direction.EQ, x, y);
+  }
+
+  public static Tensor notEqual(Tensor x, Tensor y) {
+    return compare(Op.Direction.NE, x, y);
+  }
+
+  public static Tensor less(Tensor x, Tensor y) {
+    return compare(Op.Direction.LT, x, y);
+  }
+
+  public static Tensor lessEqual(Tensor x, Tensor y) {
+    return compare(Op.Direction.LE, x, y);
+  }
+
+  public static Tensor greater(Tensor x, Tensor y) {
+    return compare(Op.Direction.GT, x, y);
+  }
+
+  public static Tensor greaterEqual(Tensor x, Tensor y) {
+    return compare(Op.Direction.GE, x, y);
+  }
+
+  /** Where the predicate holds the first, elsewhere the second. */
+  public static Tensor select(Tensor predicate, Tensor onTrue, Tensor onFalse) {
+    List<Tensor> all = broadcastTogether(predicate, onTrue, onFalse);
+    return apply(new Op.Select(), all.get(0), all.get(1), all.get(2));
+  }
+
+  public static Tensor convert(Tensor x, DType type) {
+    return x.type() == type ? x : apply(new Op.Convert(type), x);
+  }
+
+  public static Tensor stopGradient(Tensor x) {
+    return apply(new Op.StopGradient(), x);
+  }
+
+  // --- moving elements
+
+  /** Operand dim i becomes result dim {@code dimensions[i]}. */
+  public static Tensor broadcast(Tensor x, List<Long> dims, List<Integer> dimensions) {
+    if (x.shape().dims().equals(dims)) {
+      return x;
+    }
+    return apply(new Op.Broadcast(dims, dimensions), x);
+  }
+
+  /** Broadcasts as NumPy does: aligned at the last dim, sizes equal or 1 or missing. */
+  public static Tensor broadcastTo(Tensor x, List<Long> dims) {
+    if (x.shape().dims().equals(dims)) {
+      return x;
+    }
+    int shift = dims.size() - x.rank();
+    if (shift < 0) {
+      throw new ShapeException("cannot broadcast " + x.shape() + " to " + dims);
+    }
+    List<Long> kept = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < x.rank(); i++) {
+      if (x.dim(i) == dims.get(i + shift)) {
+        kept.add(x.dim(i));
+        places.add(i + shift);
+      } else if (x.dim(i) != 1) {
+        throw new ShapeException(
+            "cannot broadcast %s to %s: dim %d has size %d, expected %d or 1"
+                .formatted(x.shape(), dims, i, x.dim(i), dims.get(i + shift)));
+      }
+    }
+    Tensor squeezed = kept.size() == x.rank() ? x : reshape(x, toArray(kept));
+    return broadcast(squeezed, dims, places);
+  }
+
+  private static List<Tensor> broadcastTogether(Tensor... operands) {
+    List<Long> dims = operands[0].shape().dims();
+    for (int i = 1; i < operands.length; i++) {
+      dims = commonDims(operands[0].shape(), dims, operands[i].shape());
+    }
+    List<Tensor> result = new ArrayList<>();
+    for (Tensor operand : operands) {
+      result.add(broadcastTo(operand, dims));
+    }
+    return result;
+  }
+
+  private static List<Long> commonDims(Shape first, List<Long> dims, Shape second) {
+    int rank = Math.max(dims.size(), second.rank());
+    List<Long> common = new ArrayList<>();
+    for (int i = 0; i < rank; i++) {
+      int inDims = i - rank + dims.size();
+      int inSecond = i - rank + second.rank();
+      long a = inDims < 0 ? 1 : dims.get(inDims);
+      long b = inSecond < 0 ? 1 : second.dim(inSecond);
+      if (a != b && a != 1 && b != 1) {
+        throw new ShapeException(
+            "%s and %s do not fit together: sizes %d and %d in dim %d from the end; expected equal sizes, or 1"
+                .formatted(first, second, a, b, rank - i));
+      }
+      common.add(a == 1 ? b : a);
+    }
+    return common;
+  }
+
+  public static Tensor reshape(Tensor x, long... dims) {
+    List<Long> list = LongStream.of(dims).boxed().toList();
+    return x.shape().dims().equals(list) ? x : apply(new Op.Reshape(list), x);
+  }
+
+  /** A new dim of size 1 before the given one (or at the end: -1). */
+  public static Tensor expandDim(Tensor x, int dim) {
+    List<Long> dims = new ArrayList<>(x.shape().dims());
+    dims.add(dim < 0 ? dim + x.rank() + 1 : dim, 1L);
+    return reshape(x, toArray(dims));
+  }
+
+  public static Tensor transpose(Tensor x, int... permutation) {
+    return apply(new Op.Transpose(IntStream.of(permutation).boxed().toList()), x);
+  }
+
+  /** Elements start to limit (exclusive) of one dim. */
+  public static Tensor slice(Tensor x, int dim, long start, long limit) {
+    int at = x.rank() == 0 ? dim : Math.floorMod(dim, x.rank());
+    List<Long> starts = new ArrayList<>();
+    List<Long> limits = new ArrayList<>();
+    List<Long> strides = new ArrayList<>();
+    for (int i = 0; i < x.rank(); i++) {
+      starts.add(i == at ? start : 0L);
+      limits.add(i == at ? limit : x.dim(i));
+      strides.add(1L);
+    }
+    return apply(new Op.Slice(starts, limits, strides), x);
+  }
+
+  /** Low and high elements of a value before and after one dim. */
+  public static Tensor pad(Tensor x, int dim, long low, long high, double value) {
+    int at = Math.floorMod(dim, x.rank());
+    List<Long> lows = new ArrayList<>();
+    List<Long> highs = new ArrayList<>();
+    List<Long> interiors = new ArrayList<>();
+    for (int i = 0; i < x.rank(); i++) {
+      lows.add(i == at ? low : 0L);
+      highs.add(i == at ? high : 0L);
+      interiors.add(0L);
+    }
+    return apply(new Op.Pad(lows, highs, interiors), x, constant(x.type(), value));
+  }
+
+  public static Tensor concat(int dim, Tensor... parts) {
+    return apply(new Op.Concatenate(Math.floorMod(dim, parts[0].rank())), parts);
+  }
+
+  // --- reductions
+
+  /** Folds dims away. */
+  public static Tensor reduce(Combiner combiner, Tensor x, int... dims) {
+    return apply(
+        new Op.Reduce(
+            combiner,
+            IntStream.of(dims).map(d -> d < 0 ? d + x.rank() : d).sorted().boxed().toList()),
+        x);
+  }
+
+  /** The sum over dims; over all of them if none is named. */
+  public static Tensor sum(Tensor x, int... dims) {
+    return reduce(Combiner.ADD, x, dims.length == 0 ? all(x) : dims);
+  }
+
+  public static Tensor max(Tensor x, int... dims) {
+    return reduce(Combiner.MAXIMUM, x, dims.length == 0 ? all(x) : dims);
+  }
+
+  public static Tensor min(Tensor x, int... dims) {
+    return reduce(Combiner.MINIMUM, x, dims.length == 0 ? all(x) : dims);
+  }
+
+  public static Tensor mean(Tensor x, int... dims) {
+    Tensor total = sum(x, dims);
+    return total.over((double) x.shape().elements() / Math.max(1, total.shape().elements()));
+  }
+
+  private static int[] all(Tensor x) {
+    return IntStream.range(0, x.rank()).toArray();
+  }
+
+  /** The running sum along a dim, each element included. */
+  public static Tensor cumsum(Tensor x, int dim) {
+    return apply(new Op.Cumulative(Combiner.ADD, Math.floorMod(dim, x.rank()), false, false), x);
+  }
+
+  /** The running sum along a dim of the elements before each. */
+  public static Tensor cumsumExclusive(Tensor x, int dim) {
+    return apply(new Op.Cumulative(Combiner.ADD, Math.floorMod(dim, x.rank()), true, false), x);
+  }
+
+  // --- contraction
+
+  /**
+   * Sums of products by letters, as in {@code einsum("GSM,ME->GSE", inputs, gate)}: one or two operands; each
+   * letter is a dim; letters missing on the right are summed over.
+   *
+   * @throws ShapeException if the letters do not fit the operands
+   */
+  public static Tensor einsum(String spec, Tensor... operands) {
+    return Einsum.parse(spec).apply(operands);
+  }
+
+  // --- sharding, in function form
+
+  /** Split over the mesh's only axis. */
+  public static Tensor split(Tensor x, int dim) {
+    return split(x, dim, Sharding.ONLY_AXIS);
+  }
+
+  /** Split over an axis of the mesh. */
+  public static Tensor split(Tensor x, int dim, String axis) {
+    return Engine.current()
+        .annotate(x, Sharding.split(x.rank(), dim < 0 ? dim + x.rank() : dim, axis));
+  }
+
+  public static Tensor replicate(Tensor x) {
+    return Engine.current().annotate(x, Sharding.replicated(x.rank()));
+  }
+
+  /** For each dim the axes that split it, joined by +; "" for none: {@code shard(x, "data+expert", "")}. */
+  public static Tensor shard(Tensor x, String... axes) {
+    return Engine.current().annotate(x, sharding(axes));
+  }
+
+  /** The sharding that {@link #shard} and {@code @Shard} write. */
+  public static Sharding sharding(String... axes) {
+    List<List<String>> dims = new ArrayList<>();
+    for (String text : axes) {
+      dims.add(text.isBlank() ? List.of() : List.of(text.strip().split("\\s*\\+\\s*")));
+    }
+    return new Sharding(dims);
+  }
+
+  // --- the model's surroundings
+
+  /** The size of a named dim in the running config. */
+  public static int size(String dim) {
+    return Math.toIntExact(Engine.current().size(dim));
+  }
+
+  private static long[] toArray(List<Long> dims) {
+    return dims.stream().mapToLong(Long::longValue).toArray();
+  }
+}

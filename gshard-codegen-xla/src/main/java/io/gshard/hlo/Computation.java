@@ -1,0 +1,83 @@
+package io.gshard.hlo;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A function of parameters: instructions in an order where operands come before their users, and the root,
+ * which is the result. Compared by identity.
+ */
+public final class Computation {
+  private final String name;
+  private final List<Instruction> instructions;
+  private final Instruction root;
+
+  public Computation(String name, List<Instruction> instructions, Instruction root) {
+    this.name = name;
+    this.instructions = List.copyOf(instructions);
+    this.root = root;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public List<Instruction> instructions() {
+    return instructions;
+  }
+
+  public Instruction root() {
+    return root;
+  }
+
+  /** By their index. */
+  public List<Instruction> parameters() {
+    return instructions.stream()
+        .filter(i -> i.op() instanceof HloOp.Parameter)
+        .sorted(Comparator.comparingInt(i -> ((HloOp.Parameter) i.op()).index()))
+        .toList();
+  }
+
+  /** The computations that an instruction calls. */
+  public static List<Computation> calledBy(Instruction instruction) {
+    if (!(instruction.op() instanceof HloOp op)) {
+      return List.of();
+    }
+    return switch (op) {
+      case HloOp.While w -> List.of(w.condition(), w.body());
+      case HloOp.Conditional c -> c.branches();
+      case HloOp.Call c -> List.of(c.computation());
+      case HloOp.Scan s -> List.of(s.body());
+      case HloOp.ReduceRegion r -> List.of(r.computation());
+      case HloOp.Sort s -> List.of(s.comparator());
+      case HloOp.Parameter p -> List.of();
+      case HloOp.Tuple t -> List.of();
+      case HloOp.GetTupleElement g -> List.of();
+      case HloOp.CustomCall c -> List.of();
+    };
+  }
+
+  /** This and all computations called from it, callees first, each once. */
+  public List<Computation> closure() {
+    List<Computation> result = new ArrayList<>();
+    collect(result, new HashSet<>());
+    return result;
+  }
+
+  private void collect(List<Computation> result, Set<Computation> seen) {
+    if (seen.add(this)) {
+      for (Instruction instruction : instructions) {
+        calledBy(instruction).forEach(c -> c.collect(result, seen));
+      }
+      result.add(this);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "%" + name;
+  }
+}

@@ -1,0 +1,118 @@
+package io.gshard.hlo;
+
+import io.gshard.mesh.MeshShape;
+import io.gshard.op.Op;
+import io.gshard.op.ShapeInference;
+import io.gshard.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Builds one computation, instruction by instruction, checking shapes as it goes. Names are made unique:
+ * {@code add}, {@code add.1}, ...
+ */
+public final class GraphBuilder {
+  private final String name;
+  private final MeshShape mesh;
+  private final List<Instruction> instructions = new ArrayList<>();
+  private final Map<String, Integer> used = new HashMap<>();
+  private Source source = Source.NONE;
+  private int parameters;
+
+  public GraphBuilder(String name, MeshShape mesh) {
+    this.name = name;
+    this.mesh = mesh;
+  }
+
+  public MeshShape mesh() {
+    return mesh;
+  }
+
+  /** The source position of what is added from now on. */
+  public void at(Source position) {
+    source = position;
+  }
+
+  public Source source() {
+    return source;
+  }
+
+  /** The next parameter. */
+  public Instruction parameter(String hint, Type type) {
+    return append(
+        Instruction.of(unique(hint), new HloOp.Parameter(parameters++), type, List.of(), source));
+  }
+
+  public Instruction parameter(String hint, Shape shape) {
+    return parameter(hint, new Type.Array(shape));
+  }
+
+  /**
+   * Adds an op on arrays; its shape is inferred.
+   *
+   * @throws io.gshard.tensor.ShapeException if the operands do not fit
+   */
+  public Instruction add(Op op, List<Instruction> operands) {
+    Shape shape =
+        ShapeInference.infer(op, operands.stream().map(Instruction::shape).toList(), mesh::size);
+    return add(op, new Type.Array(shape), operands);
+  }
+
+  public Instruction add(Op op, Instruction... operands) {
+    return add(op, List.of(operands));
+  }
+
+  /** Adds an op of a given type; for structural ops. */
+  public Instruction add(Op op, Type type, List<Instruction> operands) {
+    return append(Instruction.of(unique(ShapeInference.name(op)), op, type, operands, source));
+  }
+
+  /**
+   * Adds an instruction that was made elsewhere. Its operands must be here already; it is renamed if its
+   * name is taken, so use what is returned.
+   */
+  public Instruction add(Instruction instruction) {
+    return append(instruction.withName(unique(instruction.name())));
+  }
+
+  private Instruction append(Instruction instruction) {
+    instructions.add(instruction);
+    return instruction;
+  }
+
+  public Instruction tuple(List<Instruction> elements) {
+    return add(
+        new HloOp.Tuple(),
+        new Type.Tuple(elements.stream().map(Instruction::type).toList()),
+        elements);
+  }
+
+  public Instruction element(Instruction tuple, int index) {
+    return add(
+        new HloOp.GetTupleElement(index),
+        ((Type.Tuple) tuple.type()).elements().get(index),
+        List.of(tuple));
+  }
+
+  public List<Instruction> instructions() {
+    return List.copyOf(instructions);
+  }
+
+  public Computation build(Instruction root) {
+    return new Computation(name, instructions, root);
+  }
+
+  /** A name that nothing in this computation has yet. */
+  public String unique(String hint) {
+    String base = hint.replaceAll("[^A-Za-z0-9_.-]", "_");
+    int count = used.merge(base, 1, Integer::sum);
+    String candidate = count == 1 ? base : base + "." + (count - 1);
+    if (count > 1 && used.containsKey(candidate)) {
+      return unique(hint);
+    }
+    used.putIfAbsent(candidate, 1);
+    return candidate;
+  }
+}

@@ -1,0 +1,39 @@
+package io.gshard.hlo;
+
+import io.gshard.mesh.MeshShape;
+import java.util.List;
+
+/**
+ * A program. {@code mesh} is the mesh that shardings and collectives name axes of. In a global (unpartitioned)
+ * program shapes are logical; in a partitioned one they are what each device holds.
+ *
+ * @param aliases which outputs are stored where a parameter was (donated state)
+ */
+public record HloModule(
+    String name, MeshShape mesh, Computation entry, List<Alias> aliases, boolean partitioned) {
+
+  /** Leaf {@code output} of the result takes the place of parameter {@code parameter}. */
+  public record Alias(int output, int parameter) {}
+
+  public HloModule {
+    aliases = List.copyOf(aliases);
+  }
+
+  public HloModule(String name, MeshShape mesh, Computation entry) {
+    this(name, mesh, entry, List.of(), false);
+  }
+
+  public HloModule withEntry(Computation other) {
+    return new HloModule(name, mesh, other, aliases, partitioned);
+  }
+
+  /** All computations, callees first, the entry last. */
+  public List<Computation> computations() {
+    return entry.closure();
+  }
+
+  /** The number of instructions in all computations. */
+  public int size() {
+    return computations().stream().mapToInt(c -> c.instructions().size()).sum();
+  }
+}

@@ -1,0 +1,216 @@
+package io.gshard.trace;
+
+import io.gshard.autodiff.Autodiff;
+import io.gshard.hlo.Computation;
+import io.gshard.hlo.GraphBuilder;
+import io.gshard.hlo.HloModule;
+import io.gshard.hlo.HloOp;
+import io.gshard.hlo.Instruction;
+import io.gshard.hlo.Type;
+import io.gshard.mesh.MeshShape;
+import io.gshard.mesh.Sharding;
+import io.gshard.nn.Optimizer;
+import io.gshard.op.Op;
+import io.gshard.tensor.Engine;
+import io.gshard.tensor.Shape;
+import io.gshard.tensor.ShapeException;
+import io.gshard.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The engine that computes nothing and writes down: each op becomes an instruction of a graph. The layers of
+ * gshard-annotations run on it as the ordinary Java that they are, and so do the gradient rules.
+ *
+ * <p>A tracer for the body of a loop has the enclosing one as its parent. A tensor of the parent that is used in the
+ * body is <em>captured</em>: it becomes a parameter of the body, after those it has already.
+ */
+public final class Tracer implements Engine {
+
+  /** What ops about the running model mean; given by whoever traces a model. */
+  public interface Model {
+    long size(String dim);
+
+    void minimize(Tensor loss, Optimizer optimizer, Tensor step);
+
+    /** No model: such ops are refused. */
+    Model NONE =
+        new Model() {
+          @Override
+          public long size(String dim) {
+            throw new IllegalStateException("size(\"" + dim + "\") outside of a model");
+          }
+
+          @Override
+          public void minimize(Tensor loss, Optimizer optimizer, Tensor step) {
+            throw new IllegalStateException("minimize outside of a model");
+          }
+        };
+  }
+
+  private final Tracer parent;
+  private final Model model;
+  private final GraphBuilder builder;
+  private final Map<Tensor, Tensor> captured = new LinkedHashMap<>();
+
+  public Tracer(String name, MeshShape mesh, Model model) {
+    this(name, mesh, model, null);
+  }
+
+  private Tracer(String name, MeshShape mesh, Model model, Tracer parent) {
+    this.parent = parent;
+    this.model = model;
+    this.builder = new GraphBuilder(name, mesh);
+  }
+
+  /** A tracer for a computation that is called from this one's graph. */
+  public Tracer nested(String name) {
+    Tracer nested = new Tracer(name, builder.mesh(), model, this);
+    nested.builder.at(builder.source());
+    return nested;
+  }
+
+  /** Traces a plain function, as tests do: the arguments' shapes in, a module with a flat tuple out. */
+  public static HloModule trace(
+      String name, MeshShape mesh, List<Shape> arguments, Function<List<Tensor>, List<Tensor>> body) {
+    Tracer tracer = new Tracer(name, mesh, Model.NONE);
+    List<Tensor> parameters = new ArrayList<>();
+    for (Shape shape : arguments) {
+      parameters.add(tracer.parameter("arg" + parameters.size(), shape));
+    }
+    List<Tensor> results = Engine.with(tracer, () -> body.apply(parameters));
+    return new HloModule(name, mesh, tracer.build(results));
+  }
+
+  public GraphBuilder builder() {
+    return builder;
+  }
+
+  public Tensor parameter(String hint, Shape shape) {
+    return wrap(builder.parameter(hint, shape));
+  }
+
+  public Tensor wrap(Instruction instruction) {
+    return new TracedTensor(instruction, this);
+  }
+
+  /** The instruction of a tensor in this graph; one of an enclosing graph is captured. */
+  public Instruction instruction(Tensor tensor) {
+    if (!(tensor instanceof TracedTensor traced)) {
+      return builder.add(new Op.Constant(tensor.literal()));
+    }
+    if (traced.tracer() == this) {
+      return traced.instruction();
+    }
+    if (parent == null) {
+      throw new IllegalStateException(traced + " belongs to another program");
+    }
+    if (traced.instruction().op() instanceof Op.Constant) {
+      return builder.add(traced.instruction().op());
+    }
+    Tensor known = captured.get(traced);
+    if (known == null) {
+      // The parent may have to capture it in turn; then that is what both refer to.
+      Instruction outer = parent.instruction(traced);
+      known = parameter("captured", outer.shape());
+      captured.put(traced, known);
+    }
+    return ((TracedTensor) known).instruction();
+  }
+
+  /** The enclosing graph's tensors that this one has captured, in the order of their parameters. */
+  public List<Tensor> captured() {
+    return List.copyOf(captured.keySet());
+  }
+
+  /** The computation, whose root is a tuple of the results. */
+  public Computation build(List<Tensor> results) {
+    return builder.build(builder.tuple(results.stream().map(this::instruction).toList()));
+  }
+
+  /** Adds a structural op and gives the leaves of its (flat tuple) result. */
+  public List<Tensor> applyTuple(HloOp op, Type type, List<Tensor> operands) {
+    Instruction result =
+        builder.add(op, type, operands.stream().map(this::instruction).toList());
+    List<Tensor> leaves = new ArrayList<>();
+    for (int i = 0; i < type.leaves().size(); i++) {
+      leaves.add(wrap(builder.element(result, i)));
+    }
+    return leaves;
+  }
+
+  @Override
+  public Tensor apply(Op op, List<Tensor> operands) {
+    return wrap(builder.add(op, operands.stream().map(this::instruction).toList()));
+  }
+
+  /** Adds a {@code copy} that carries the sharding, so that a value can be split in several ways. */
+  @Override
+  public Tensor annotate(Tensor tensor, Sharding sharding) {
+    Instruction operand = instruction(tensor);
+    Sharding resolved = resolve(sharding, operand.shape());
+    Instruction copy =
+        Instruction.of("sharding", new HloOp.CustomCall("Sharding", "", operand.type()), operand.type(), List.of(operand), builder.source());
+    return wrap(builder.add(copy.withSharding(resolved)));
+  }
+
+  /**
+   * The sharding with {@link Sharding#ONLY_AXIS} replaced, checked against a shape and the mesh.
+   *
+   * @throws ShapeException if it names an axis that the mesh has not, or dims that the shape has not
+   */
+  public Sharding resolve(Sharding sharding, Shape shape) {
+    MeshShape mesh = builder.mesh();
+    if (sharding.rank() != shape.rank()) {
+      throw new ShapeException(
+          "a sharding of %d dims for %s, which has %d".formatted(sharding.rank(), shape, shape.rank()));
+    }
+    List<List<String>> dims = new ArrayList<>();
+    for (List<String> axes : sharding.dims()) {
+      List<String> named = new ArrayList<>();
+      for (String axis : axes) {
+        named.add(axis.equals(Sharding.ONLY_AXIS) ? onlyAxis(mesh) : axis);
+      }
+      for (String axis : named) {
+        if (!axis.isEmpty() && !mesh.has(axis)) {
+          throw new ShapeException(
+              "the mesh '%s' has no axis '%s'".formatted(mesh, axis));
+        }
+      }
+      named.removeIf(String::isEmpty);
+      dims.add(named);
+    }
+    return new Sharding(dims);
+  }
+
+  /** The axis meant by a split that names none; "" on a mesh of one device, where nothing is split. */
+  private static String onlyAxis(MeshShape mesh) {
+    return switch (mesh.axes().size()) {
+      case 0 -> "";
+      case 1 -> mesh.axes().getFirst().name();
+      default ->
+          throw new ShapeException(
+              "the mesh '%s' has several axes: name one, as in axis = \"%s\""
+                  .formatted(mesh, mesh.axes().getFirst().name()));
+    };
+  }
+
+  @Override
+  public List<Tensor> gradients(Tensor loss, List<Tensor> wrt) {
+    return Autodiff.gradients(this, loss, wrt);
+  }
+
+  @Override
+  public void minimize(Tensor loss, Optimizer optimizer, Tensor step) {
+    model.minimize(loss, optimizer, step);
+  }
+
+  @Override
+  public long size(String dim) {
+    return model.size(dim);
+  }
+
+}
