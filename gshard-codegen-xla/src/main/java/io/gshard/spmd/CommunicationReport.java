@@ -1,0 +1,34 @@
+package io.gshard.spmd;
+
+import io.gshard.hlo.Source;
+import java.util.List;
+
+/** What a partitioned program sends between devices, in program order. */
+public record CommunicationReport(List<Collective> collectives) {
+  public CommunicationReport {
+    collectives = List.copyOf(collectives);
+  }
+
+  /**
+   * One collective of the program.
+   *
+   * @param kind HLO's name, such as {@code all-to-all}
+   * @param bytesPerDevice what one device sends each time it runs
+   * @param source the user's line that needs it
+   * @param tripCount how often it runs: 1 outside of loops, -1 where that is not known
+   * @param requested whether a user's annotation asked for this resharding
+   * @param reason one sentence for the user
+   */
+  public record Collective(
+      String kind,
+      List<String> axes,
+      long bytesPerDevice,
+      Source source,
+      long tripCount,
+      boolean requested,
+      String reason) {
+    public Collective {
+      axes = List.copyOf(axes);
+    }
+  }
+}
