@@ -8,9 +8,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * One size of a model on one mesh. For a model {@code Mlp} and a config {@code Tiny} the launcher {@code
- * MlpTiny} is generated, and the programs' HLO as resources. More can be added with the compiler option {@code
- * -Agshard.config="Name: sizes; mesh; targets"}.
+ * One size of a model on one mesh. For a model {@code Mlp} and a config {@code Tiny} the launcher
+ * {@code MlpTiny} is generated, and the programs' HLO as resources. More can be added with the
+ * compiler option {@code -Agshard.config="Name: sizes; mesh; targets"}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The named dims of a tensor, major to minor, with sizes from the config: {@code @Dims("E M H")}. A number is a
- * size itself; an empty text is a scalar. On parameters of programs and on fields it says the shape; on locals, results and
- * other parameters it is checked.
+ * The named dims of a tensor, major to minor, with sizes from the config: {@code @Dims("E M H")}. A
+ * number is a size itself; an empty text is a scalar. On parameters of programs and on fields it
+ * says the shape; on locals, results and other parameters it is checked.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

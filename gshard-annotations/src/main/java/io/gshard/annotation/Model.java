@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A class whose {@link Program} methods are compiled to sharded programs, once for each of its {@link
- * Config}s.
+ * A class whose {@link Program} methods are compiled to sharded programs, once for each of its
+ * {@link Config}s.
  *
  * <pre>{@code
  * @Model

@@ -7,8 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A part of a model, with parameters of its own: a class that is the type of a field of a {@link Model} or of
- * another module. Its source travels in its jar, so that models elsewhere can be built of it.
+ * A part of a model, with parameters of its own: a class that is the type of a field of a {@link
+ * Model} or of another module. Its source travels in its jar, so that models elsewhere can be built
+ * of it.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -6,10 +6,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A method of a {@link Model} that is compiled to a program: tensors in, a tensor or a record of tensors out. */
+/**
+ * A method of a {@link Model} that is compiled to a program: tensors in, a tensor or a record of
+ * tensors out.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD})
-public @interface Program {
-
-}
+public @interface Program {}

@@ -7,8 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The general form: for each dim the mesh axes that split it, joined by {@code +}, major first; empty for none: {@code
- * @Shard({"data+expert", "", "model"})}. It does not change what the program computes.
+ * The general form: for each dim the mesh axes that split it, joined by {@code +}, major first;
+ * empty for none: {@code @Shard({"data+expert", "", "model"})}. It does not change what the program
+ * computes.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -7,7 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The tensor is split along one dim over one mesh axis. It does not change what the program computes.
+ * The tensor is split along one dim over one mesh axis. It does not change what the program
+ * computes.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A field of type {@code List<M>}, M a module: as many copies as the named dim is large. A loop over it stays one loop in the
- * program; its parameters are stored with the dim in front.
+ * A field of type {@code List<M>}, M a module: as many copies as the named dim is large. A loop
+ * over it stays one loop in the program; its parameters are stored with the dim in front.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

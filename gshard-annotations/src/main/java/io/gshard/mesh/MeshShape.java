@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The named axes of a mesh, major to minor. A device's id is its row-major position: on {@code data=2,
- * expert=4} the device at data 1, expert 2 has id 6.
+ * The named axes of a mesh, major to minor. A device's id is its row-major position: on {@code
+ * data=2, expert=4} the device at data 1, expert 2 has id 6.
  *
  * <p>Written and printed as {@code data=2, expert=4}.
  */

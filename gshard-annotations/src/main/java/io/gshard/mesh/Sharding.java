@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How one tensor is split over a mesh: for each tensor dim the mesh axes that split it, major first. An
- * empty list is a dim that every device holds whole. Axes that split no dim replicate the tensor. Its size
- * does not depend on the number of devices.
+ * How one tensor is split over a mesh: for each tensor dim the mesh axes that split it, major
+ * first. An empty list is a dim that every device holds whole. Axes that split no dim replicate the
+ * tensor. Its size does not depend on the number of devices.
  *
  * <p>A dim of size n split in p parts gives each device ceil(n/p) elements; the last parts may be
- * short or empty, and what lies beyond the end is padding of unspecified value (paper, section 3.3).
+ * short or empty, and what lies beyond the end is padding of unspecified value (paper, section
+ * 3.3).
  *
  * <p>Prints as {@code [{expert}, {}, {data,model}]}.
  */

@@ -8,8 +8,8 @@ import java.util.List;
 public interface Optimizer {
 
   /**
-   * State that is kept for a parameter: a tensor of f32, initially zero, that has the parameter's dims {@code
-   * dims} and is split as they are.
+   * State that is kept for a parameter: a tensor of f32, initially zero, that has the parameter's
+   * dims {@code dims} and is split as they are.
    */
   record Slot(String name, List<Integer> dims) {
     public Slot {

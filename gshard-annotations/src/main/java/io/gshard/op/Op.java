@@ -6,19 +6,21 @@ import io.gshard.tensor.Shape;
 import java.util.List;
 
 /**
- * The vocabulary that every engine speaks: HLO's operations on arrays, with HLO's names, attributes and
- * semantics. An op has no operands of its own; it is applied to tensors by an {@link
- * io.gshard.tensor.Engine} and to instructions in the compiler's graph. {@link ShapeInference} gives the
- * result's shape, {@link Vjp} the gradients.
+ * The vocabulary that every engine speaks: HLO's operations on arrays, with HLO's names, attributes
+ * and semantics. An op has no operands of its own; it is applied to tensors by an {@link
+ * io.gshard.tensor.Engine} and to instructions in the compiler's graph. {@link ShapeInference}
+ * gives the result's shape, {@link Vjp} the gradients.
  *
- * <p>Every op here takes arrays and gives one array. What holds computations or tuples (while, call, ...) is
- * {@link Structural} and known to the compiler alone.
+ * <p>Every op here takes arrays and gives one array. What holds computations or tuples (while,
+ * call, ...) is {@link Structural} and known to the compiler alone.
  *
  * <p>Dims are counted from 0; nothing is broadcast implicitly.
  */
 public sealed interface Op {
 
-  /** An op with computations, tuples or parameters; the compiler's graph has its own sealed family. */
+  /**
+   * An op with computations, tuples or parameters; the compiler's graph has its own sealed family.
+   */
   non-sealed interface Structural extends Op {}
 
   // --- sources
@@ -168,15 +170,17 @@ public sealed interface Op {
     }
   }
 
-  /** (x, update, scalar index per dim): x with the window at the index, clamped into x, replaced. */
+  /**
+   * (x, update, scalar index per dim): x with the window at the index, clamped into x, replaced.
+   */
   record DynamicUpdateSlice() implements Op {}
 
   // --- contractions and reductions
 
   /**
-   * (lhs, rhs): result dims are batch, then lhs's other dims, then rhs's other dims; products are summed
-   * over the contracting dims. The two element types are equal; the result has that type, or {@code
-   * preferred} where it is not null (bf16 in, f32 out).
+   * (lhs, rhs): result dims are batch, then lhs's other dims, then rhs's other dims; products are
+   * summed over the contracting dims. The two element types are equal; the result has that type, or
+   * {@code preferred} where it is not null (bf16 in, f32 out).
    */
   record Dot(
       List<Integer> lhsBatch,
@@ -209,8 +213,9 @@ public sealed interface Op {
   }
 
   /**
-   * (x): running fold along one dim, the same shape back. {@code exclusive} leaves each element itself
-   * out; {@code reverse} runs from the end. HLO writes it as a reduce-window as long as the dim.
+   * (x): running fold along one dim, the same shape back. {@code exclusive} leaves each element
+   * itself out; {@code reverse} runs from the end. HLO writes it as a reduce-window as long as the
+   * dim.
    */
   record Cumulative(Combiner combiner, int dimension, boolean exclusive, boolean reverse)
       implements Op {}
@@ -238,8 +243,8 @@ public sealed interface Op {
   }
 
   /**
-   * (x, s32 or s64 indices, updates): x with updates combined in ({@code combiner} null: put); windows
-   * that do not fit whole into x are left out.
+   * (x, s32 or s64 indices, updates): x with updates combined in ({@code combiner} null: put);
+   * windows that do not fit whole into x are left out.
    */
   record Scatter(
       Combiner combiner,
@@ -294,8 +299,8 @@ public sealed interface Op {
   }
 
   /**
-   * Cuts the split dim in as many parts as the axes have devices (it must divide), sends part i to the
-   * i-th, and joins what arrives along the concat dim in the senders' order.
+   * Cuts the split dim in as many parts as the axes have devices (it must divide), sends part i to
+   * the i-th, and joins what arrives along the concat dim in the senders' order.
    */
   record AllToAll(int splitDimension, int concatDimension, List<String> axes) implements Op {
     public AllToAll {
@@ -304,8 +309,8 @@ public sealed interface Op {
   }
 
   /**
-   * Along the axes, device i (of n) sends to device {@code targets[i]}; -1 sends to nobody. A device that
-   * nobody sends to gets zeros.
+   * Along the axes, device i (of n) sends to device {@code targets[i]}; -1 sends to nobody. A
+   * device that nobody sends to gets zeros.
    */
   record CollectivePermute(List<String> axes, List<Integer> targets) implements Op {
     public CollectivePermute {

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The shape an op gives for its operands' shapes, by HLO's operation semantics. The one place where operands
- * are checked: the compiler and eager mode report the same mistakes in the same words. Collectives need
- * the sizes of mesh axes, which the caller gives.
+ * The shape an op gives for its operands' shapes, by HLO's operation semantics. The one place where
+ * operands are checked: the compiler and eager mode report the same mistakes in the same words.
+ * Collectives need the sizes of mesh axes, which the caller gives.
  */
 public final class ShapeInference {
   private ShapeInference() {}
@@ -269,7 +269,12 @@ public final class ShapeInference {
     int last = -1;
     for (int i = 0; i < x.rank(); i++) {
       int to = b.dimensions().get(i);
-      require(to > last && to < result.rank(), "broadcast of %s to %s by %s", x, result, b.dimensions());
+      require(
+          to > last && to < result.rank(),
+          "broadcast of %s to %s by %s",
+          x,
+          result,
+          b.dimensions());
       require(
           x.dim(i) == result.dim(to),
           "broadcast of %s to %s: dim %d has size %d, dim %d of the result has %d",
@@ -286,7 +291,9 @@ public final class ShapeInference {
 
   private static Shape slice(Op.Slice s, Shape x) {
     require(
-        s.starts().size() == x.rank() && s.limits().size() == x.rank() && s.strides().size() == x.rank(),
+        s.starts().size() == x.rank()
+            && s.limits().size() == x.rank()
+            && s.strides().size() == x.rank(),
         "slice of %s must give a start, limit and stride for each of its %d dims",
         x,
         x.rank());
@@ -316,7 +323,9 @@ public final class ShapeInference {
         x,
         value);
     require(
-        p.low().size() == x.rank() && p.high().size() == x.rank() && p.interior().size() == x.rank(),
+        p.low().size() == x.rank()
+            && p.high().size() == x.rank()
+            && p.interior().size() == x.rank(),
         "pad of %s must give low, high and interior for each of its %d dims",
         x,
         x.rank());
@@ -480,8 +489,15 @@ public final class ShapeInference {
         indices);
     long found = vectorDim == indices.rank() ? 1 : indices.dim(vectorDim);
     require(
-        found == length, "%s: index vectors of %s have %d parts, expected %d", name, indices, found, length);
-    return vectorDim == indices.rank() ? indices.dims() : without(indices.dims(), List.of(vectorDim));
+        found == length,
+        "%s: index vectors of %s have %d parts, expected %d",
+        name,
+        indices,
+        found,
+        length);
+    return vectorDim == indices.rank()
+        ? indices.dims()
+        : without(indices.dims(), List.of(vectorDim));
   }
 
   private static Shape divided(String name, Shape x, int dim, int parts) {
@@ -554,7 +570,11 @@ public final class ShapeInference {
   private static void distinct(String name, Shape x, List<Integer> dims) {
     dims.forEach(i -> dim(name, x, i));
     require(
-        new HashSet<>(dims).size() == dims.size(), "%s of %s: a dim is named twice in %s", name, x, dims);
+        new HashSet<>(dims).size() == dims.size(),
+        "%s of %s: a dim is named twice in %s",
+        name,
+        x,
+        dims);
   }
 
   private static <T> List<T> without(List<T> list, List<Integer> dims) {

@@ -11,9 +11,12 @@ record Einsum(String spec, List<String> inputs, String output) {
 
   static Einsum parse(String spec) {
     String[] sides = spec.replace(" ", "").split("->", -1);
-    if (sides.length != 2 || !sides[0].matches("[A-Za-z]*(,[A-Za-z]*)?") || !sides[1].matches("[A-Za-z]*")) {
+    if (sides.length != 2
+        || !sides[0].matches("[A-Za-z]*(,[A-Za-z]*)?")
+        || !sides[1].matches("[A-Za-z]*")) {
       throw new ShapeException(
-          "einsum \"%s\": expected letters as in \"GSM,ME->GSE\", one or two operands".formatted(spec));
+          "einsum \"%s\": expected letters as in \"GSM,ME->GSE\", one or two operands"
+              .formatted(spec));
     }
     List<String> inputs = List.of(sides[0].split(",", -1));
     for (String term : inputs) {
@@ -32,14 +35,16 @@ record Einsum(String spec, List<String> inputs, String output) {
   private static void distinct(String spec, String term) {
     if (term.chars().distinct().count() != term.length()) {
       throw new ShapeException(
-          "einsum \"%s\": a letter stands twice in %s; diagonals are not supported".formatted(spec, term));
+          "einsum \"%s\": a letter stands twice in %s; diagonals are not supported"
+              .formatted(spec, term));
     }
   }
 
   Tensor apply(Tensor... operands) {
     if (operands.length != inputs.size()) {
       throw new ShapeException(
-          "einsum \"%s\" has %d operands, found %d".formatted(spec, inputs.size(), operands.length));
+          "einsum \"%s\" has %d operands, found %d"
+              .formatted(spec, inputs.size(), operands.length));
     }
     for (int i = 0; i < operands.length; i++) {
       if (operands[i].rank() != inputs.get(i).length()) {
@@ -60,7 +65,12 @@ record Einsum(String spec, List<String> inputs, String output) {
         throw new ShapeException(
             "einsum \"%s\" of %s and %s: %c is %d in the first and %d in the second"
                 .formatted(
-                    spec, operands[0].shape(), operands[1].shape(), letter, here, operands[1].dim(there)));
+                    spec,
+                    operands[0].shape(),
+                    operands[1].shape(),
+                    letter,
+                    here,
+                    operands[1].dim(there)));
       }
     }
     Tensor x = sumOut(lhs, rhs, operands[0]);

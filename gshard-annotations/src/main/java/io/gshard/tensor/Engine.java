@@ -8,8 +8,8 @@ import java.util.ServiceLoader;
 import java.util.function.Supplier;
 
 /**
- * What carries out ops: the compiler's tracer adds instructions to a graph, the eager engine computes at
- * once. {@link Ops} and the layers speak to the current engine alone.
+ * What carries out ops: the compiler's tracer adds instructions to a graph, the eager engine
+ * computes at once. {@link Ops} and the layers speak to the current engine alone.
  */
 public interface Engine {
 
@@ -23,7 +23,9 @@ public interface Engine {
   /** A tensor with a wish how it is split; the value is the same. Eagerly the tensor itself. */
   Tensor annotate(Tensor tensor, Sharding sharding);
 
-  /** The gradients of a scalar with respect to tensors that it was computed from (zero where not). */
+  /**
+   * The gradients of a scalar with respect to tensors that it was computed from (zero where not).
+   */
   List<Tensor> gradients(Tensor loss, List<Tensor> wrt);
 
   /** Moves all trainable parameters of the running model against the gradient of the loss. */

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * A concrete array of any element type, row-major. Floating elements are held as doubles that are
  * exact values of the element type; integers and predicates (0 or 1) as longs, unsigned ones as
- * their value modulo 2^64. It is made for clarity (constants, the reference evaluator, tests, what goes
- * in and out of programs), not for speed.
+ * their value modulo 2^64. It is made for clarity (constants, the reference evaluator, tests, what
+ * goes in and out of programs), not for speed.
  */
 public final class Literal {
   private final Shape shape;

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * The ops of the language, for static import. Dims are counted from 0, negative ones from the end. Where two
- * tensors meet they are broadcast as {@link Tensor} says; element types must be equal.
+ * The ops of the language, for static import. Dims are counted from 0, negative ones from the end.
+ * Where two tensors meet they are broadcast as {@link Tensor} says; element types must be equal.
  *
  * <p>Each is a thin wrapper of an {@link Op} or written in others; none knows of devices.
  */
@@ -367,8 +367,8 @@ public final class Ops {
   // --- contraction
 
   /**
-   * Sums of products by letters, as in {@code einsum("GSM,ME->GSE", inputs, gate)}: one or two operands; each
-   * letter is a dim; letters missing on the right are summed over.
+   * Sums of products by letters, as in {@code einsum("GSM,ME->GSE", inputs, gate)}: one or two
+   * operands; each letter is a dim; letters missing on the right are summed over.
    *
    * @throws ShapeException if the letters do not fit the operands
    */
@@ -393,7 +393,10 @@ public final class Ops {
     return Engine.current().annotate(x, Sharding.replicated(x.rank()));
   }
 
-  /** For each dim the axes that split it, joined by +; "" for none: {@code shard(x, "data+expert", "")}. */
+  /**
+   * For each dim the axes that split it, joined by +; "" for none: {@code shard(x, "data+expert",
+   * "")}.
+   */
   public static Tensor shard(Tensor x, String... axes) {
     return Engine.current().annotate(x, sharding(axes));
   }

@@ -1,10 +1,10 @@
 package io.gshard.tensor;
 
 /**
- * An immutable array of one element type. In a model that is being compiled it stands for a value of the
- * program; in eager mode it holds the value. The ops are in {@link Ops}; the methods here are their short
- * forms. Two operands are broadcast as NumPy does: from the last dim backwards, sizes are equal or one of
- * them is 1 or missing.
+ * An immutable array of one element type. In a model that is being compiled it stands for a value
+ * of the program; in eager mode it holds the value. The ops are in {@link Ops}; the methods here
+ * are their short forms. Two operands are broadcast as NumPy does: from the last dim backwards,
+ * sizes are equal or one of them is 1 or missing.
  */
 public interface Tensor {
 

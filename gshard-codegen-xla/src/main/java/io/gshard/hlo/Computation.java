@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A function of parameters: instructions in an order where operands come before their users, and the root,
- * which is the result. Compared by identity.
+ * A function of parameters: instructions in an order where operands come before their users, and
+ * the root, which is the result. Compared by identity.
  */
 public final class Computation {
   private final String name;

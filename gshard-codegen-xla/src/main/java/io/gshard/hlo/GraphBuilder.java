@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Builds one computation, instruction by instruction, checking shapes as it goes. Names are made unique:
- * {@code add}, {@code add.1}, ...
+ * Builds one computation, instruction by instruction, checking shapes as it goes. Names are made
+ * unique: {@code add}, {@code add.1}, ...
  */
 public final class GraphBuilder {
   private final String name;
@@ -70,8 +70,8 @@ public final class GraphBuilder {
   }
 
   /**
-   * Adds an instruction that was made elsewhere. Its operands must be here already; it is renamed if its
-   * name is taken, so use what is returned.
+   * Adds an instruction that was made elsewhere. Its operands must be here already; it is renamed
+   * if its name is taken, so use what is returned.
    */
   public Instruction add(Instruction instruction) {
     return append(instruction.withName(unique(instruction.name())));

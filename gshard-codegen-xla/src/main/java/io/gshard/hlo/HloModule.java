@@ -4,8 +4,8 @@ import io.gshard.mesh.MeshShape;
 import java.util.List;
 
 /**
- * A program. {@code mesh} is the mesh that shardings and collectives name axes of. In a global (unpartitioned)
- * program shapes are logical; in a partitioned one they are what each device holds.
+ * A program. {@code mesh} is the mesh that shardings and collectives name axes of. In a global
+ * (unpartitioned) program shapes are logical; in a partitioned one they are what each device holds.
  *
  * @param aliases which outputs are stored where a parameter was (donated state)
  */

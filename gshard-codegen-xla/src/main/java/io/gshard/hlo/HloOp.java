@@ -33,11 +33,12 @@ public sealed interface HloOp extends Op.Structural {
   record Call(Computation computation) implements HloOp {}
 
   /**
-   * A counted loop, as the front end makes it of a loop over a stack of layers. Operands: {@code carries}
-   * initial values, {@code slices} stacked arrays whose dim 0 is the length, then constants. The body has a
-   * parameter for each (slices without dim 0) and gives a tuple of the new carries and any number of arrays
-   * to stack. The result is a tuple of the last carries and the stacks. {@code reverse} runs from the last slice
-   * to the first. Autodiff knows it; {@code LowerScans} turns it into a while.
+   * A counted loop, as the front end makes it of a loop over a stack of layers. Operands: {@code
+   * carries} initial values, {@code slices} stacked arrays whose dim 0 is the length, then
+   * constants. The body has a parameter for each (slices without dim 0) and gives a tuple of the
+   * new carries and any number of arrays to stack. The result is a tuple of the last carries and
+   * the stacks. {@code reverse} runs from the last slice to the first. Autodiff knows it; {@code
+   * LowerScans} turns it into a while.
    */
   record Scan(Computation body, long length, int carries, int slices, boolean reverse)
       implements HloOp {}

@@ -6,8 +6,8 @@ import io.gshard.tensor.Shape;
 import java.util.List;
 
 /**
- * One node of a computation's graph: an op applied to operands. Immutable, and compared by identity: two
- * instructions that look alike are two values.
+ * One node of a computation's graph: an op applied to operands. Immutable, and compared by
+ * identity: two instructions that look alike are two values.
  */
 public final class Instruction {
   private final String name;

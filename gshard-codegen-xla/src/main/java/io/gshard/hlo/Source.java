@@ -1,8 +1,8 @@
 package io.gshard.hlo;
 
 /**
- * Where in the user's source an instruction comes from; line and column from 1. Kept through all passes and
- * written as HLO metadata.
+ * Where in the user's source an instruction comes from; line and column from 1. Kept through all
+ * passes and written as HLO metadata.
  */
 public record Source(String file, int line, int column) {
   public static final Source NONE = new Source("", 0, 0);

@@ -22,11 +22,13 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The engine that computes nothing and writes down: each op becomes an instruction of a graph. The layers of
- * gshard-annotations run on it as the ordinary Java that they are, and so do the gradient rules.
+ * The engine that computes nothing and writes down: each op becomes an instruction of a graph. The
+ * layers of gshard-annotations run on it as the ordinary Java that they are, and so do the gradient
+ * rules.
  *
- * <p>A tracer for the body of a loop has the enclosing one as its parent. A tensor of the parent that is used in the
- * body is <em>captured</em>: it becomes a parameter of the body, after those it has already.
+ * <p>A tracer for the body of a loop has the enclosing one as its parent. A tensor of the parent
+ * that is used in the body is <em>captured</em>: it becomes a parameter of the body, after those it
+ * has already.
  */
 public final class Tracer implements Engine {
 
@@ -73,9 +75,14 @@ public final class Tracer implements Engine {
     return nested;
   }
 
-  /** Traces a plain function, as tests do: the arguments' shapes in, a module with a flat tuple out. */
+  /**
+   * Traces a plain function, as tests do: the arguments' shapes in, a module with a flat tuple out.
+   */
   public static HloModule trace(
-      String name, MeshShape mesh, List<Shape> arguments, Function<List<Tensor>, List<Tensor>> body) {
+      String name,
+      MeshShape mesh,
+      List<Shape> arguments,
+      Function<List<Tensor>, List<Tensor>> body) {
     Tracer tracer = new Tracer(name, mesh, Model.NONE);
     List<Tensor> parameters = new ArrayList<>();
     for (Shape shape : arguments) {
@@ -133,8 +140,7 @@ public final class Tracer implements Engine {
 
   /** Adds a structural op and gives the leaves of its (flat tuple) result. */
   public List<Tensor> applyTuple(HloOp op, Type type, List<Tensor> operands) {
-    Instruction result =
-        builder.add(op, type, operands.stream().map(this::instruction).toList());
+    Instruction result = builder.add(op, type, operands.stream().map(this::instruction).toList());
     List<Tensor> leaves = new ArrayList<>();
     for (int i = 0; i < type.leaves().size(); i++) {
       leaves.add(wrap(builder.element(result, i)));
@@ -147,26 +153,35 @@ public final class Tracer implements Engine {
     return wrap(builder.add(op, operands.stream().map(this::instruction).toList()));
   }
 
-  /** Adds a {@code copy} that carries the sharding, so that a value can be split in several ways. */
+  /**
+   * Adds a {@code copy} that carries the sharding, so that a value can be split in several ways.
+   */
   @Override
   public Tensor annotate(Tensor tensor, Sharding sharding) {
     Instruction operand = instruction(tensor);
     Sharding resolved = resolve(sharding, operand.shape());
     Instruction copy =
-        Instruction.of("sharding", new HloOp.CustomCall("Sharding", "", operand.type()), operand.type(), List.of(operand), builder.source());
+        Instruction.of(
+            "sharding",
+            new HloOp.CustomCall("Sharding", "", operand.type()),
+            operand.type(),
+            List.of(operand),
+            builder.source());
     return wrap(builder.add(copy.withSharding(resolved)));
   }
 
   /**
    * The sharding with {@link Sharding#ONLY_AXIS} replaced, checked against a shape and the mesh.
    *
-   * @throws ShapeException if it names an axis that the mesh has not, or dims that the shape has not
+   * @throws ShapeException if it names an axis that the mesh has not, or dims that the shape has
+   *     not
    */
   public Sharding resolve(Sharding sharding, Shape shape) {
     MeshShape mesh = builder.mesh();
     if (sharding.rank() != shape.rank()) {
       throw new ShapeException(
-          "a sharding of %d dims for %s, which has %d".formatted(sharding.rank(), shape, shape.rank()));
+          "a sharding of %d dims for %s, which has %d"
+              .formatted(sharding.rank(), shape, shape.rank()));
     }
     List<List<String>> dims = new ArrayList<>();
     for (List<String> axes : sharding.dims()) {
@@ -176,8 +191,7 @@ public final class Tracer implements Engine {
       }
       for (String axis : named) {
         if (!axis.isEmpty() && !mesh.has(axis)) {
-          throw new ShapeException(
-              "the mesh '%s' has no axis '%s'".formatted(mesh, axis));
+          throw new ShapeException("the mesh '%s' has no axis '%s'".formatted(mesh, axis));
         }
       }
       named.removeIf(String::isEmpty);
@@ -186,7 +200,9 @@ public final class Tracer implements Engine {
     return new Sharding(dims);
   }
 
-  /** The axis meant by a split that names none; "" on a mesh of one device, where nothing is split. */
+  /**
+   * The axis meant by a split that names none; "" on a mesh of one device, where nothing is split.
+   */
   private static String onlyAxis(MeshShape mesh) {
     return switch (mesh.axes().size()) {
       case 0 -> "";
@@ -212,5 +228,4 @@ public final class Tracer implements Engine {
   public long size(String dim) {
     return model.size(dim);
   }
-
 }

@@ -4,9 +4,9 @@ import io.gshard.spmd.Partitioned;
 import java.util.List;
 
 /**
- * One program of a model after partitioning. The entry's parameters are first its variables, then its
- * arguments; the root tuple's leaves are first its results, then the variables' new values, which the
- * module's aliases tie to the parameters.
+ * One program of a model after partitioning. The entry's parameters are first its variables, then
+ * its arguments; the root tuple's leaves are first its results, then the variables' new values,
+ * which the module's aliases tie to the parameters.
  *
  * @param variables the paths of the variables it uses
  * @param result what the user's method gives back
