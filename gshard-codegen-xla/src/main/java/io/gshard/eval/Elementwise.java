@@ -1,0 +1,91 @@
+package io.gshard.eval;
+
+import io.gshard.op.Op;
+import io.gshard.tensor.DType;
+import io.gshard.tensor.Literal;
+
+/** Ops that make each element of the result of the elements in the same place. */
+final class Elementwise {
+  private Elementwise() {}
+
+  static Literal unary(Op.UnaryKind kind, Literal x) {
+    DType type = x.shape().type();
+    Cells result =
+        new Cells(kind == Op.UnaryKind.IS_FINITE ? x.shape().withType(DType.PRED) : x.shape());
+    for (long i = 0; i < result.size(); i++) {
+      if (kind == Op.UnaryKind.IS_FINITE) {
+        result.integer(i, Double.isFinite(x.real(i)) ? 1 : 0);
+      } else if (type.isFloating()) {
+        result.real(i, RealMath.unary(kind, x.real(i)));
+      } else {
+        result.integer(i, IntegerMath.unary(kind, type, x.integer(i)));
+      }
+    }
+    return result.literal();
+  }
+
+  static Literal binary(Op.BinaryKind kind, Literal x, Literal y) {
+    DType type = x.shape().type();
+    Cells result = new Cells(x.shape());
+    for (long i = 0; i < result.size(); i++) {
+      if (type.isFloating()) {
+        result.real(i, RealMath.binary(kind, x.real(i), y.real(i)));
+      } else {
+        result.integer(i, IntegerMath.binary(kind, type, x.integer(i), y.integer(i)));
+      }
+    }
+    return result.literal();
+  }
+
+  static Literal compare(Op.Direction direction, Literal x, Literal y) {
+    DType type = x.shape().type();
+    Cells result = new Cells(x.shape().withType(DType.PRED));
+    for (long i = 0; i < result.size(); i++) {
+      boolean holds =
+          type.isFloating()
+              ? RealMath.compare(direction, x.real(i), y.real(i))
+              : IntegerMath.compare(direction, type, x.integer(i), y.integer(i));
+      result.integer(i, holds ? 1 : 0);
+    }
+    return result.literal();
+  }
+
+  static Literal select(Literal predicate, Literal onTrue, Literal onFalse) {
+    Cells result = new Cells(onTrue.shape());
+    for (long i = 0; i < result.size(); i++) {
+      result.copy(i, predicate.integer(i) != 0 ? onTrue : onFalse, i);
+    }
+    return result.literal();
+  }
+
+  /** min(max(low, x), high), NaN staying NaN. */
+  static Literal clamp(Literal low, Literal x, Literal high) {
+    Literal raised = binary(Op.BinaryKind.MAXIMUM, spread(low, x), x);
+    return binary(Op.BinaryKind.MINIMUM, raised, spread(high, x));
+  }
+
+  private static Literal spread(Literal bound, Literal x) {
+    if (bound.shape().equals(x.shape())) {
+      return bound;
+    }
+    Cells result = new Cells(x.shape());
+    result.fill(bound);
+    return result.literal();
+  }
+
+  static Literal convert(DType type, Literal x) {
+    Cells result = new Cells(x.shape().withType(type));
+    for (long i = 0; i < result.size(); i++) {
+      Conversions.convert(x, i, type, result);
+    }
+    return result.literal();
+  }
+
+  static Literal bitcast(DType type, Literal x) {
+    Cells result = new Cells(x.shape().withType(type));
+    for (long i = 0; i < result.size(); i++) {
+      Conversions.bitcast(x, i, type, result);
+    }
+    return result.literal();
+  }
+}

@@ -1,0 +1,46 @@
+package io.gshard.eval;
+
+import io.gshard.op.Combiner;
+import io.gshard.tensor.DType;
+import io.gshard.tensor.Literal;
+
+/** Folding elements together in place; sums stay wide until the cells become a literal. */
+final class Fold {
+  private Fold() {}
+
+  /** Puts the combiner's identity in every place. */
+  static Cells identity(Combiner combiner, Cells cells, DType type) {
+    for (long i = 0; i < cells.size(); i++) {
+      if (cells.isFloating()) {
+        cells.real(i, combiner.identity(type));
+      } else {
+        cells.integer(i, integerIdentity(combiner, type));
+      }
+    }
+    return cells;
+  }
+
+  /** 64-bit bounds are no doubles, so they are not taken from {@link Combiner#identity}. */
+  private static long integerIdentity(Combiner combiner, DType type) {
+    boolean signed = type.kind() == DType.Kind.SIGNED;
+    return switch (combiner) {
+      case ADD, OR -> 0;
+      case MULTIPLY -> 1;
+      case AND -> Literal.wrap(type, -1);
+      case MAXIMUM -> signed ? Long.MIN_VALUE >> (64 - type.bits()) : 0;
+      case MINIMUM -> signed ? Long.MAX_VALUE >> (64 - type.bits()) : Literal.wrap(type, -1);
+    };
+  }
+
+  /** cells[at] = combine(cells[at], from[fromAt]). */
+  static void into(Combiner combiner, Cells cells, long at, Literal from, long fromAt) {
+    if (cells.isFloating()) {
+      cells.real(at, RealMath.binary(combiner.kind(), cells.real(at), from.real(fromAt)));
+    } else {
+      DType type = from.shape().type();
+      long folded =
+          IntegerMath.binary(combiner.kind(), type, cells.integer(at), from.integer(fromAt));
+      cells.integer(at, Literal.wrap(type, folded));
+    }
+  }
+}
