@@ -4,6 +4,7 @@ import io.gshard.mesh.Sharding;
 import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -74,6 +75,37 @@ public final class Ops {
 
   public static Tensor log(Tensor x) {
     return unary(Op.UnaryKind.LOG, x);
+  }
+
+  /** e^x - 1, exact near 0. */
+  public static Tensor expm1(Tensor x) {
+    return unary(Op.UnaryKind.EXPM1, x);
+  }
+
+  /** log(1 + x), exact near 0. */
+  public static Tensor log1p(Tensor x) {
+    return unary(Op.UnaryKind.LOG1P, x);
+  }
+
+  public static Tensor sign(Tensor x) {
+    return unary(Op.UnaryKind.SIGN, x);
+  }
+
+  public static Tensor floor(Tensor x) {
+    return unary(Op.UnaryKind.FLOOR, x);
+  }
+
+  public static Tensor ceil(Tensor x) {
+    return unary(Op.UnaryKind.CEIL, x);
+  }
+
+  /** To the nearest whole number, halves to the even one. */
+  public static Tensor round(Tensor x) {
+    return unary(Op.UnaryKind.ROUND_NEAREST_EVEN, x);
+  }
+
+  public static Tensor isFinite(Tensor x) {
+    return unary(Op.UnaryKind.IS_FINITE, x);
   }
 
   public static Tensor tanh(Tensor x) {
@@ -204,6 +236,16 @@ public final class Ops {
     return x.type() == type ? x : apply(new Op.Convert(type), x);
   }
 
+  /** Another element type of the same width, by bits. */
+  public static Tensor bitcast(Tensor x, DType type) {
+    return x.type() == type ? x : apply(new Op.BitcastConvert(type), x);
+  }
+
+  /** Every element moved into low to high. */
+  public static Tensor clamp(Tensor x, double low, double high) {
+    return apply(new Op.Clamp(), constant(x.type(), low), x, constant(x.type(), high));
+  }
+
   public static Tensor stopGradient(Tensor x) {
     return apply(new Op.StopGradient(), x);
   }
@@ -321,6 +363,50 @@ public final class Ops {
     return apply(new Op.Concatenate(Math.floorMod(dim, parts[0].rank())), parts);
   }
 
+  /** The given dims backwards. */
+  public static Tensor reverse(Tensor x, int... dims) {
+    return apply(
+        new Op.Reverse(IntStream.of(dims).map(d -> Math.floorMod(d, x.rank())).boxed().toList()),
+        x);
+  }
+
+  /** {@code size} elements of one dim from a computed index on, which is clamped to fit. */
+  public static Tensor dynamicSlice(Tensor x, int dim, Tensor index, long size) {
+    int at = Math.floorMod(dim, x.rank());
+    Tensor[] operands = withIndices(at, index, x.rank(), x);
+    return apply(new Op.DynamicSlice(x.shape().withDim(at, size).dims()), operands);
+  }
+
+  /** Two dims at once. */
+  public static Tensor dynamicSlice(
+      Tensor x, int dim0, Tensor index0, long size0, int dim1, Tensor index1, long size1) {
+    return dynamicSlice(dynamicSlice(x, dim0, index0, size0), dim1, index1, size1);
+  }
+
+  /** x with the elements of one dim from a computed index on (clamped to fit) replaced by the update. */
+  public static Tensor dynamicUpdate(Tensor x, Tensor update, int dim, Tensor index) {
+    int at = Math.floorMod(dim, x.rank());
+    return apply(new Op.DynamicUpdateSlice(), withIndices(at, index, x.rank(), x, update));
+  }
+
+  /** Two dims at once. */
+  public static Tensor dynamicUpdate(
+      Tensor x, Tensor update, int dim0, Tensor index0, int dim1, Tensor index1) {
+    int first = Math.floorMod(dim0, x.rank());
+    Tensor[] operands = withIndices(first, index0, x.rank(), x, update);
+    operands[2 + Math.floorMod(dim1, x.rank())] = index1;
+    return apply(new Op.DynamicUpdateSlice(), operands);
+  }
+
+  private static Tensor[] withIndices(int dim, Tensor index, int rank, Tensor... first) {
+    Tensor[] operands = Arrays.copyOf(first, first.length + rank);
+    Tensor zero = constant(index.type(), 0);
+    for (int i = 0; i < rank; i++) {
+      operands[first.length + i] = i == dim ? index : zero;
+    }
+    return operands;
+  }
+
   // --- reductions
 
   /** Folds dims away. */
@@ -343,6 +429,20 @@ public final class Ops {
 
   public static Tensor min(Tensor x, int... dims) {
     return reduce(Combiner.MINIMUM, x, dims.length == 0 ? all(x) : dims);
+  }
+
+  public static Tensor product(Tensor x, int... dims) {
+    return reduce(Combiner.MULTIPLY, x, dims.length == 0 ? all(x) : dims);
+  }
+
+  /** Whether some predicate holds. */
+  public static Tensor anyTrue(Tensor x, int... dims) {
+    return reduce(Combiner.OR, x, dims.length == 0 ? all(x) : dims);
+  }
+
+  /** Whether all predicates hold. */
+  public static Tensor allTrue(Tensor x, int... dims) {
+    return reduce(Combiner.AND, x, dims.length == 0 ? all(x) : dims);
   }
 
   public static Tensor mean(Tensor x, int... dims) {
