@@ -1,0 +1,164 @@
+package io.gshard.kernels;
+
+/**
+ * The blocked matrix product: b is packed in panels of a tile's width for KC rows at a time, a in panels of a tile's
+ * height for MC rows at a time, so that a panel of each stays in the nearest caches while the tiles run over them
+ * (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication"). b is read where it lies if its
+ * rows are dense and too few rows of a use it for packing to pay.
+ */
+final class BlockedMatmul {
+  private BlockedMatmul() {}
+
+  private static final int KC = 512;
+  private static final int MC = 192;
+  private static final int NC = 2048;
+
+  /** With no more rows than this, b is not worth packing. */
+  private static final int FEW_ROWS = 32;
+
+  private static final Tiles TILES = Providers.TILES;
+
+  /** A thread's packed blocks and the tile at an edge; they grow to what is needed. */
+  private static final class Buffers {
+    float[] a = new float[0];
+    float[] b = new float[0];
+    final float[] edge = new float[TILES.rows() * TILES.columns()];
+  }
+
+  private static final ThreadLocal<Buffers> BUFFERS = ThreadLocal.withInitial(Buffers::new);
+
+  static void run(
+      float[] a,
+      int ao,
+      int aBatch,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bo,
+      int bBatch,
+      int bRow,
+      int bCol,
+      float[] c,
+      int co,
+      int cBatch,
+      int cRow,
+      int batch,
+      int m,
+      int n,
+      int k,
+      boolean add) {
+    if (batch == 0 || m == 0 || n == 0) {
+      return;
+    }
+    if (k == 0) {
+      if (!add) {
+        clear(c, co, cBatch, cRow, batch, m, n);
+      }
+      return;
+    }
+    if (batch > 1 && bBatch == 0 && aBatch == m * aRow && cBatch == m * cRow) {
+      // One b for all: more rows of a.
+      one(a, ao, aRow, aCol, b, bo, bRow, bCol, c, co, cRow, batch * m, n, k, add);
+      return;
+    }
+    for (int t = 0; t < batch; t++) {
+      one(
+          a, ao + t * aBatch, aRow, aCol, b, bo + t * bBatch, bRow, bCol, c, co + t * cBatch, cRow,
+          m, n, k, add);
+    }
+  }
+
+  private static void clear(
+      float[] c, int co, int cBatch, int cRow, int batch, int m, int n) {
+    for (int t = 0; t < batch; t++) {
+      for (int i = 0; i < m; i++) {
+        Vec.fill(0f, c, co + t * cBatch + i * cRow, n);
+      }
+    }
+  }
+
+  private static void one(
+      float[] a,
+      int ao,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bo,
+      int bRow,
+      int bCol,
+      float[] c,
+      int co,
+      int cRow,
+      int m,
+      int n,
+      int k,
+      boolean add) {
+    Buffers buffers = BUFFERS.get();
+    boolean direct = bCol == 1 && m <= FEW_ROWS;
+    for (int j = 0; j < n; j += NC) {
+      int nc = Math.min(NC, n - j);
+      for (int p = 0; p < k; p += KC) {
+        int kc = Math.min(KC, k - p);
+        int bAt = bo + p * bRow + j * bCol;
+        buffers.b = Packing.ensure(buffers.b, kc * (nc + TILES.columns()));
+        Packing.columns(TILES, b, bAt, bRow, bCol, kc, nc, direct, buffers.b);
+        for (int i = 0; i < m; i += MC) {
+          int mc = Math.min(MC, m - i);
+          buffers.a = Packing.ensure(buffers.a, kc * (mc + TILES.rows()));
+          Packing.rows(TILES, a, ao + i * aRow + p * aCol, aRow, aCol, mc, kc, buffers.a);
+          block(
+              buffers, b, bAt, bRow, direct, c, co + i * cRow + j, cRow, mc, nc, kc, add || p > 0);
+        }
+      }
+    }
+  }
+
+  private static void block(
+      Buffers buffers,
+      float[] b,
+      int bAt,
+      int bRow,
+      boolean direct,
+      float[] c,
+      int co,
+      int cRow,
+      int mc,
+      int nc,
+      int kc,
+      boolean add) {
+    for (int j = 0; j < nc; ) {
+      int width = TILES.columnsFor(nc - j);
+      boolean packed = !direct || j + width > nc;
+      for (int i = 0; i < mc; ) {
+        int height = TILES.rowsFor(mc - i);
+        float[] from = packed ? buffers.b : b;
+        int fromAt = packed ? j * kc : bAt + j;
+        int fromRow = packed ? width : bRow;
+        if (i + height <= mc && j + width <= nc) {
+          TILES.tile(
+              height, width, kc, buffers.a, i * kc, from, fromAt, fromRow, c, co + i * cRow + j,
+              cRow, add);
+        } else {
+          TILES.tile(
+              height, width, kc, buffers.a, i * kc, from, fromAt, fromRow, buffers.edge, 0, width,
+              false);
+          edge(
+              buffers.edge, width, c, co + i * cRow + j, cRow, Math.min(height, mc - i),
+              Math.min(width, nc - j), add);
+        }
+        i += height;
+      }
+      j += width;
+    }
+  }
+
+  private static void edge(
+      float[] tile, int width, float[] c, int co, int cRow, int rows, int columns, boolean add) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        float value = tile[i * width + j];
+        c[co + i * cRow + j] = add ? c[co + i * cRow + j] + value : value;
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.gshard.kernels;
+
+import io.gshard.op.Combiner;
+
+/** The scalar twin of the folds of a dense block, and the folding of one element into another. */
+class FoldLoops {
+
+  /** The fold of n elements, in several strands so that a long sum loses little. */
+  float block(Combiner c, float[] x, int xo, int n) {
+    float[] strands = new float[8];
+    java.util.Arrays.fill(strands, (float) c.identity(io.gshard.tensor.DType.F32));
+    for (int i = 0; i < n; i++) {
+      strands[i & 7] = fold(c, strands[i & 7], x[xo + i]);
+    }
+    for (int width = 4; width > 0; width /= 2) {
+      for (int i = 0; i < width; i++) {
+        strands[i] = fold(c, strands[i], strands[i + width]);
+      }
+    }
+    return strands[0];
+  }
+
+  static float fold(Combiner c, float x, float y) {
+    return switch (c) {
+      case ADD -> x + y;
+      case MULTIPLY -> x * y;
+      case MAXIMUM -> Math.max(x, y);
+      case MINIMUM -> Math.min(x, y);
+      case AND, OR -> throw new IllegalArgumentException(c + " of f32");
+    };
+  }
+
+  static int fold(Combiner c, int x, int y) {
+    return switch (c) {
+      case ADD -> x + y;
+      case MULTIPLY -> x * y;
+      case MAXIMUM -> Math.max(x, y);
+      case MINIMUM -> Math.min(x, y);
+      case AND -> x & y;
+      case OR -> x | y;
+    };
+  }
+
+  static int foldUnsigned(Combiner c, int x, int y) {
+    return switch (c) {
+      case MAXIMUM -> Scalars.maximumUnsigned(x, y);
+      case MINIMUM -> Scalars.minimumUnsigned(x, y);
+      case ADD, MULTIPLY, AND, OR -> fold(c, x, y);
+    };
+  }
+
+  static byte fold(Combiner c, byte x, byte y) {
+    return switch (c) {
+      case ADD, MAXIMUM, OR -> (byte) (x | y);
+      case MULTIPLY, MINIMUM, AND -> (byte) (x & y);
+    };
+  }
+}

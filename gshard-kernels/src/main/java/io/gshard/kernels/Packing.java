@@ -1,0 +1,74 @@
+package io.gshard.kernels;
+
+import java.util.Arrays;
+
+/** Copies blocks of the operands of a matrix product into the order in which the tiles read them. */
+final class Packing {
+  private Packing() {}
+
+  private static final int BLOCK = 16;
+
+  static float[] ensure(float[] buffer, int length) {
+    return buffer.length >= length ? buffer : new float[Math.max(length, 2 * buffer.length)];
+  }
+
+  /**
+   * Rows of a, in panels as high as {@link Tiles#rowsFor} says: out[i * kc + p * height + r] for the panel at row i.
+   * What the last panel lacks is zero.
+   */
+  static void rows(
+      Tiles tiles, float[] a, int ao, int aRow, int aCol, int mc, int kc, float[] out) {
+    for (int i = 0; i < mc; ) {
+      int height = tiles.rowsFor(mc - i);
+      panel(a, ao + i * aRow, aCol, aRow, kc, Math.min(height, mc - i), height, out, i * kc);
+      i += height;
+    }
+  }
+
+  /**
+   * Columns of b, in panels as wide as {@link Tiles#columnsFor} says: out[j * kc + p * width + s] for the panel at
+   * column j. What the last panel lacks is zero. {@code edgeOnly}: only a last panel that is not whole.
+   */
+  static void columns(
+      Tiles tiles,
+      float[] b,
+      int bo,
+      int bRow,
+      int bCol,
+      int kc,
+      int nc,
+      boolean edgeOnly,
+      float[] out) {
+    for (int j = 0; j < nc; ) {
+      int width = tiles.columnsFor(nc - j);
+      if (!edgeOnly || j + width > nc) {
+        panel(b, bo + j * bCol, bRow, bCol, kc, Math.min(width, nc - j), width, out, j * kc);
+      }
+      j += width;
+    }
+  }
+
+  /** out[oo + p * width + s] = x[xo + p * outer + s * inner] for p below k, s below n; zero for s from n to width. */
+  private static void panel(
+      float[] x, int xo, int outer, int inner, int k, int n, int width, float[] out, int oo) {
+    if (n < width) {
+      Arrays.fill(out, oo, oo + k * width, 0);
+    }
+    if (inner == 1) {
+      for (int p = 0; p < k; p++) {
+        System.arraycopy(x, xo + p * outer, out, oo + p * width, n);
+      }
+      return;
+    }
+    for (int p0 = 0; p0 < k; p0 += BLOCK) {
+      int p1 = Math.min(k, p0 + BLOCK);
+      for (int s = 0; s < n; s++) {
+        int from = xo + s * inner;
+        int to = oo + s;
+        for (int p = p0; p < p1; p++) {
+          out[to + p * width] = x[from + p * outer];
+        }
+      }
+    }
+  }
+}

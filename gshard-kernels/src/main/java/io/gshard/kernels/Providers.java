@@ -1,0 +1,40 @@
+package io.gshard.kernels;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Chooses, once per process, between loops by the Vector API and their scalar twins. The choice is in
+ * static final fields, so that HotSpot inlines through it.
+ *
+ * <p>The scalar twins run where the module jdk.incubator.vector was not added to the JVM (one log line
+ * says so), and where the system property {@code gshard.kernels} is {@code scalar}.
+ */
+final class Providers {
+  private Providers() {}
+
+  static final boolean VECTOR = chooseVector();
+
+  static final FloatLoops FLOATS = new FloatLoops();
+  static final IntLoops INTS = new IntLoops();
+  static final ByteLoops BYTES = new ByteLoops();
+  static final CompareLoops COMPARES = new CompareLoops();
+  static final SelectLoops SELECTS = new SelectLoops();
+  static final ConvertLoops CONVERTS = new ConvertLoops();
+  static final FoldLoops FOLDS = new FoldLoops();
+  static final Tiles TILES = new Tiles();
+
+  private static boolean chooseVector() {
+    if ("scalar".equals(System.getProperty("gshard.kernels"))) {
+      return false;
+    }
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      Logger log = LoggerFactory.getLogger("io.gshard.kernels");
+      log.warn(
+          "module jdk.incubator.vector is not there, kernels run in scalar form (much slower): start java"
+              + " with --add-modules jdk.incubator.vector");
+      return false;
+    }
+    return true;
+  }
+}
