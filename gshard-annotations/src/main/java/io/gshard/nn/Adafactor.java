@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Shazeer and Stern's Adafactor (arXiv 1804.04235), as the paper trains with: no first moment; the second moment, where two dims are
- * large, kept as its means over either of them; updates clipped by their root mean square and scaled by the parameter's.
+ * Shazeer and Stern's Adafactor (arXiv 1804.04235), as the paper trains with: no first moment; the
+ * second moment, where two dims are large, kept as its means over either of them; updates clipped
+ * by their root mean square and scaled by the parameter's.
  *
  * @param schedule the relative step size
  * @param factored a second moment is factored over two dims that are both at least this large
@@ -67,7 +68,8 @@ public record Adafactor(Schedule schedule, int factored, double clip, boolean by
       Tensor vr = blend(slots.get(0), mean(squares, column), fresh);
       Tensor vc = blend(slots.get(1), mean(squares, row), fresh);
       moments = List.of(vr, vc);
-      // v is about vr * vc / mean(vr). The column dim comes later, so the row dim keeps its place in vr.
+      // v is about vr * vc / mean(vr). The column dim comes later, so the row dim keeps its place
+      // in vr.
       Tensor relative = vr.over(Nn.along(mean(vr, row), vr.shape(), row));
       direction =
           g.times(Nn.along(rsqrt(relative), g.shape(), column))
@@ -82,8 +84,8 @@ public record Adafactor(Schedule schedule, int factored, double clip, boolean by
   }
 
   /**
-   * The row and the column dim that the second moment is factored over, or none: the last two where they are large enough, so that
-   * experts and stacked layers keep apart; else the two largest.
+   * The row and the column dim that the second moment is factored over, or none: the last two where
+   * they are large enough, so that experts and stacked layers keep apart; else the two largest.
    */
   private int[] factors(Shape shape) {
     int rank = shape.rank();

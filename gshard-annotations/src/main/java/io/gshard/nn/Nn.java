@@ -37,7 +37,9 @@ import java.util.stream.LongStream;
 
 /** Functions that neural networks are made of, written in {@link Ops}, for static import. */
 public final class Nn {
-  /** What a masked logit becomes: far below any real one, and finite, so that a row of it is no NaN. */
+  /**
+   * What a masked logit becomes: far below any real one, and finite, so that a row of it is no NaN.
+   */
   private static final double MASKED = -1e9;
 
   private static final double EPSILON = 1e-6;
@@ -135,7 +137,10 @@ public final class Nn {
     return Ops.min(candidates, at);
   }
 
-  /** Rows of a table: [V, ...] and integer ids [...] give [ids' dims, ...]; ids are clamped into 0 to V-1. */
+  /**
+   * Rows of a table: [V, ...] and integer ids [...] give [ids' dims, ...]; ids are clamped into 0
+   * to V-1.
+   */
   public static Tensor take(Tensor table, Tensor ids) {
     List<Long> sizes = new ArrayList<>(table.shape().dims());
     sizes.set(0, 1L);
@@ -146,7 +151,10 @@ public final class Nn {
         ids);
   }
 
-  /** The table [V, ...] with updates [ids' dims, ...] added to the rows ids; ids outside 0 to V-1 are left out. */
+  /**
+   * The table [V, ...] with updates [ids' dims, ...] added to the rows ids; ids outside 0 to V-1
+   * are left out.
+   */
   public static Tensor scatterAdd(Tensor table, Tensor ids, Tensor updates) {
     return Ops.apply(
         new Op.Scatter(
@@ -169,8 +177,8 @@ public final class Nn {
   // --- losses
 
   /**
-   * The cross entropy of each row of logits [..., V] with its label (integers [...]). A share {@code smoothing} of
-   * the target is spread evenly over all V classes.
+   * The cross entropy of each row of logits [..., V] with its label (integers [...]). A share
+   * {@code smoothing} of the target is spread evenly over all V classes.
    */
   public static Tensor crossEntropy(Tensor logits, Tensor labels, double smoothing) {
     if (smoothing < 0 || smoothing > 1) {
@@ -182,8 +190,7 @@ public final class Nn {
           "cross entropy of logits %s takes labels of dims %s, found %s"
               .formatted(logits.shape(), rows, labels.shape()));
     }
-    Tensor atLabel =
-        sum(select(oneHotMask(labels, logits.dim(-1)), logits, zerosLike(logits)), -1);
+    Tensor atLabel = sum(select(oneHotMask(labels, logits.dim(-1)), logits, zerosLike(logits)), -1);
     Tensor expected = atLabel;
     if (smoothing > 0) {
       expected = atLabel.times(1 - smoothing).plus(mean(logits, -1).times(smoothing));
@@ -199,7 +206,10 @@ public final class Nn {
     return greaterEqual(iota(shape, 0), iota(shape, 1));
   }
 
-  /** Integer segment ids [B, Q] and [B, K] give pred[B, Q, K]: a query sees the keys of its own segment. */
+  /**
+   * Integer segment ids [B, Q] and [B, K] give pred[B, Q, K]: a query sees the keys of its own
+   * segment.
+   */
   public static Tensor segmentMask(Tensor queries, Tensor keys) {
     Shape shape = Shape.of(queries.type(), queries.dim(0), queries.dim(1), keys.dim(1));
     return equal(
@@ -213,8 +223,8 @@ public final class Nn {
   }
 
   /**
-   * Attention of N heads: queries [B, Q, N, D], keys and values [B, K, N, D], a mask pred[B, Q, K] or null; gives
-   * [B, Q, N, D]. Logits are scaled by 1/sqrt(D).
+   * Attention of N heads: queries [B, Q, N, D], keys and values [B, K, N, D], a mask pred[B, Q, K]
+   * or null; gives [B, Q, N, D]. Logits are scaled by 1/sqrt(D).
    */
   public static Tensor dotProductAttention(Tensor q, Tensor k, Tensor v, Tensor mask) {
     return dotProductAttention(q, k, v, mask, 0, null);
@@ -233,12 +243,13 @@ public final class Nn {
   }
 
   /**
-   * Sines (first half of the last dim) and cosines (second half) of integer positions [...], in frequencies from 1
-   * to 1/10000: [..., size] of the type, size even.
+   * Sines (first half of the last dim) and cosines (second half) of integer positions [...], in
+   * frequencies from 1 to 1/10000: [..., size] of the type, size even.
    */
   public static Tensor sinusoidalPositions(Tensor positions, long size, DType type) {
     if (size % 2 != 0) {
-      throw new IllegalArgumentException("sinusoidal positions of size " + size + ": it must be even");
+      throw new IllegalArgumentException(
+          "sinusoidal positions of size " + size + ": it must be even");
     }
     long half = size / 2;
     long[] dims =

@@ -19,11 +19,13 @@ import io.gshard.tensor.Tensor;
 import java.util.List;
 
 /**
- * Counter-based random numbers: Threefry-2x32 with 20 rounds (Salmon et al., "Parallel random numbers: as easy as
- * 1, 2, 3", 2011), written in ops. A number is a function of the key and of its element's place in the tensor;
- * so numbers can be reproduced, and do not depend on how the tensor is split.
+ * Counter-based random numbers: Threefry-2x32 with 20 rounds (Salmon et al., "Parallel random
+ * numbers: as easy as 1, 2, 3", 2011), written in ops. A number is a function of the key and of its
+ * element's place in the tensor; so numbers can be reproduced, and do not depend on how the tensor
+ * is split.
  *
- * <p>A key is an s32[] or u32[] tensor. Never draw twice from one key: derive keys with {@link #fold}.
+ * <p>A key is an s32[] or u32[] tensor. Never draw twice from one key: derive keys with {@link
+ * #fold}.
  *
  * <pre>{@code
  * Tensor key = Random.fold(Random.fold(seed, step), LAYER);
@@ -80,8 +82,8 @@ public final class Random {
   }
 
   /**
-   * The cipher itself, on u32 tensors of one shape (or scalars): key words k0, k1, counter words x0, x1; two words
-   * come back.
+   * The cipher itself, on u32 tensors of one shape (or scalars): key words k0, k1, counter words
+   * x0, x1; two words come back.
    */
   public static List<Tensor> threefry(Tensor k0, Tensor k1, Tensor x0, Tensor x1) {
     Tensor[] keys = {k0, k1, xor(xor(k0, k1), constant(DType.U32, PARITY))};
@@ -119,19 +121,24 @@ public final class Random {
   private static Tensor word(Tensor key) {
     if (!key.shape().isScalar() || key.type().bits() != 32 || !key.type().isInteger()) {
       throw new ShapeException(
-          "a random key must be s32[] or u32[], found " + key.shape() + "; make one with Random.key");
+          "a random key must be s32[] or u32[], found "
+              + key.shape()
+              + "; make one with Random.key");
     }
     return bitcast(key, DType.U32);
   }
 
-  /** The leading bits as a fraction: as many as the type holds exactly, so that 1 is never reached. */
+  /**
+   * The leading bits as a fraction: as many as the type holds exactly, so that 1 is never reached.
+   */
   private static Tensor unit(Tensor word, DType type) {
     int bits =
         switch (type) {
           case F32, F64 -> 24;
           case F16 -> 11;
           case BF16 -> 8;
-          default -> throw new ShapeException("random fractions are floating, not " + type.hloName());
+          default ->
+              throw new ShapeException("random fractions are floating, not " + type.hloName());
         };
     Tensor top =
         Ops.binary(Op.BinaryKind.SHIFT_RIGHT_LOGICAL, word, constant(DType.U32, 32 - bits));

@@ -28,6 +28,14 @@ public sealed interface Schedule {
     }
   }
 
+  /** A rate that the program itself computes: f32[]. */
+  record Given(Tensor value) implements Schedule {
+    @Override
+    public Tensor rate(Tensor step) {
+      return value;
+    }
+  }
+
   /** rate / sqrt(max(t, hold)), t from 1: the paper's, with rate 1 and hold 10,000. */
   record RsqrtDecay(double rate, long hold) implements Schedule {
     public RsqrtDecay {
@@ -53,13 +61,17 @@ public sealed interface Schedule {
     }
   }
 
-  /** Rises linearly to the peak at step {@code warmup}, then falls linearly to 0 at step {@code total}. */
+  /**
+   * Rises linearly to the peak at step {@code warmup}, then falls linearly to 0 at step {@code
+   * total}.
+   */
   record WarmupLinear(double peak, long warmup, long total) implements Schedule {
     public WarmupLinear {
       positive("warmup", warmup);
       if (total <= warmup) {
         throw new IllegalArgumentException(
-            "a schedule of %d steps with %d of warmup: total must be larger".formatted(total, warmup));
+            "a schedule of %d steps with %d of warmup: total must be larger"
+                .formatted(total, warmup));
       }
     }
 

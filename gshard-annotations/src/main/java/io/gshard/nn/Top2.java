@@ -28,11 +28,13 @@ import io.gshard.tensor.Tensor;
 import java.util.List;
 
 /**
- * Which tokens go to which experts: the paper's Algorithm 1, "Group-level top-2 gating with auxiliary loss". G groups of S
- * tokens, E experts, C places for a group's tokens in each expert. Tokens take places in their order; all first choices
- * come before all second choices; a token that finds its expert full is not sent there.
+ * Which tokens go to which experts: the paper's Algorithm 1, "Group-level top-2 gating with
+ * auxiliary loss". G groups of S tokens, E experts, C places for a group's tokens in each expert.
+ * Tokens take places in their order; all first choices come before all second choices; a token that
+ * finds its expert full is not sent there.
  *
- * @param combine [G, S, E, C]: the weight with which place C of expert E returns to the token; zero where it has not it
+ * @param combine [G, S, E, C]: the weight with which place C of expert E returns to the token; zero
+ *     where it has not it
  * @param dispatch [G, S, E, C]: 1 where combine is not 0; no gradient flows through it
  * @param auxLoss scalar; least when experts get equal shares of the first choices
  * @param load f32[E]: how many tokens were sent to each expert, all groups together
@@ -42,16 +44,20 @@ public record Top2(Tensor combine, Tensor dispatch, Tensor auxLoss, Tensor load)
   /** What happens with second choices. */
   public enum Policy {
     /**
-     * Algorithm 1 to the letter: a second choice is taken with probability 2*g2 (at most 1), and uses up a place whether
-     * taken or not. The loss is sum over E of (share of first choices) * (mean gate), over E.
+     * Algorithm 1 to the letter: a second choice is taken with probability 2*g2 (at most 1), and
+     * uses up a place whether taken or not. The loss is sum over E of (share of first choices) *
+     * (mean gate), over E.
      */
     PAPER,
     /**
-     * Lingvo's {@code random}: taken with the same probability, and one that is not taken uses up no place. The loss is E*E times
-     * the paper's: 1 when all is even.
+     * Lingvo's {@code random}: taken with the same probability, and one that is not taken uses up
+     * no place. The loss is E*E times the paper's: 1 when all is even.
      */
     RANDOM,
-    /** Always taken, while there are places; needs no random numbers. The loss is as in {@code RANDOM}. */
+    /**
+     * Always taken, while there are places; needs no random numbers. The loss is as in {@code
+     * RANDOM}.
+     */
     ALL
   }
 
@@ -62,7 +68,8 @@ public record Top2(Tensor combine, Tensor dispatch, Tensor auxLoss, Tensor load)
    * Routes by Algorithm 1.
    *
    * @param gates [G, S, E]: softmaxed over E
-   * @param padding [G, S] of gates' type, 1 for a real token and 0 for padding, which is sent nowhere; or null
+   * @param padding [G, S] of gates' type, 1 for a real token and 0 for padding, which is sent
+   *     nowhere; or null
    * @param capacity C, 1 or more
    * @param key s32[] or u32[] ({@link Random}); may be null for {@code ALL}
    * @throws ShapeException if the shapes do not fit
@@ -99,8 +106,7 @@ public record Top2(Tensor combine, Tensor dispatch, Tensor auxLoss, Tensor load)
     // Pass 2: second choices take the places after those.
     Tensor sent =
         switch (policy) {
-          case PAPER, RANDOM ->
-              less(Random.uniform(key, tokens), gate2.times(1 / THRESHOLD));
+          case PAPER, RANDOM -> less(Random.uniform(key, tokens), gate2.times(1 / THRESHOLD));
           case ALL -> full(tokens.withType(DType.PRED), 1);
         };
     if (policy == Policy.RANDOM) {
@@ -136,7 +142,10 @@ public record Top2(Tensor combine, Tensor dispatch, Tensor auxLoss, Tensor load)
     }
   }
 
-  /** By the paper: how often an expert is chosen has no gradient, so its mean gate stands in for one factor. */
+  /**
+   * By the paper: how often an expert is chosen has no gradient, so its mean gate stands in for one
+   * factor.
+   */
   private static Tensor auxLoss(Tensor isFirst, Tensor proxy, Policy policy) {
     double experts = proxy.dim(2);
     Tensor loss = mean(multiply(mean(isFirst, 1), mean(proxy, 1)));
@@ -154,8 +163,7 @@ public record Top2(Tensor combine, Tensor dispatch, Tensor auxLoss, Tensor load)
 
   /** The number of the token's place among all E*C, or -1 for none. */
   private static Tensor slot(Tensor expert, Tensor place, Tensor mask, int capacity) {
-    Tensor fits =
-        and(anyTrue(mask, 2), less(place, constant(DType.S32, capacity)));
+    Tensor fits = and(anyTrue(mask, 2), less(place, constant(DType.S32, capacity)));
     return select(fits, expert.times(capacity).plus(place), full(expert.shape(), -1));
   }
 

@@ -67,11 +67,12 @@ final class FoldRules {
     };
   }
 
-  /** The element that is the extreme at a place gets the place's gradient; of equal ones the latest. */
+  /**
+   * The element that is the extreme at a place gets the place's gradient; of equal ones the latest.
+   */
   private static Tensor extreme(Op.Cumulative c, Tensor x, Tensor ct) {
     int dim = c.dimension();
-    Tensor running =
-        Ops.apply(new Op.Cumulative(c.combiner(), dim, false, c.reverse()), x);
+    Tensor running = Ops.apply(new Op.Cumulative(c.combiner(), dim, false, c.reverse()), x);
     Tensor place = place(x.shape().withType(DType.S32), dim, c.reverse());
     Tensor record = select(equal(x, running), place, full(place.shape(), -1));
     Tensor from =

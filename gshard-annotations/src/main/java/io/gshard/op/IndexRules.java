@@ -19,7 +19,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Gradients of gather and scatter: each is the other's transpose, up to what happens at the edges. */
+/**
+ * Gradients of gather and scatter: each is the other's transpose, up to what happens at the edges.
+ */
 final class IndexRules {
   private IndexRules() {}
 
@@ -99,8 +101,7 @@ final class IndexRules {
     Tensor taken = Ops.apply(gather, x, indices);
     int vector = s.indexVectorDim();
     Tensor last = limits(x.shape(), s.scatterDimsToOperandDims(), sizes, indices, vector);
-    Tensor fits =
-        Ops.and(greaterEqual(indices, zerosLike(indices)), lessEqual(indices, last));
+    Tensor fits = Ops.and(greaterEqual(indices, zerosLike(indices)), lessEqual(indices, last));
     if (vector < indices.rank()) {
       fits = Ops.reduce(Combiner.AND, fits, vector);
     }
@@ -121,8 +122,6 @@ final class IndexRules {
     }
     Shape vector = Shape.of(indices.type(), last.length);
     return broadcast(
-        constant(Literal.ofIntegers(vector, last)),
-        indices.shape().dims(),
-        List.of(vectorDim));
+        constant(Literal.ofIntegers(vector, last)), indices.shape().dims(), List.of(vectorDim));
   }
 }

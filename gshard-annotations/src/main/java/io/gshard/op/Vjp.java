@@ -23,9 +23,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The reverse-mode rule of every op: from the cotangent of its result (the derivative of some scalar by each
- * element) the cotangents of its operands. Written in the ops themselves, so that the compiler adds them to
- * its graph and eager mode computes them, by the same rules.
+ * The reverse-mode rule of every op: from the cotangent of its result (the derivative of some
+ * scalar by each element) the cotangents of its operands. Written in the ops themselves, so that
+ * the compiler adds them to its graph and eager mode computes them, by the same rules.
  */
 public final class Vjp {
   private Vjp() {}
@@ -34,12 +34,11 @@ public final class Vjp {
    * The operands' cotangents, each of its operand's shape.
    *
    * @param cotangent of the result's shape; floating
-   * @return an entry for each operand; null where no gradient flows (integers, predicates, indices, and what
-   *     is flat almost everywhere, such as {@code floor})
+   * @return an entry for each operand; null where no gradient flows (integers, predicates, indices,
+   *     and what is flat almost everywhere, such as {@code floor})
    * @throws IllegalArgumentException for the few ops that have no rule; the message says which
    */
-  public static List<Tensor> apply(
-      Op op, List<Tensor> operands, Tensor result, Tensor cotangent) {
+  public static List<Tensor> apply(Op op, List<Tensor> operands, Tensor result, Tensor cotangent) {
     Tensor ct = cotangent;
     Tensor x = operands.isEmpty() ? null : operands.getFirst();
     return switch (op) {
@@ -49,8 +48,7 @@ public final class Vjp {
       case Op.Unary u -> one(unary(u.kind(), x, result, ct));
       case Op.Binary b -> binary(b.kind(), x, operands.get(1), result, ct);
       case Op.Compare c -> none(2);
-      case Op.Select s ->
-          three(null, select(x, ct, zerosLike(ct)), select(x, zerosLike(ct), ct));
+      case Op.Select s -> three(null, select(x, ct, zerosLike(ct)), select(x, zerosLike(ct), ct));
       case Op.Clamp c -> clamp(x, operands.get(1), operands.get(2), ct);
       case Op.Convert c -> one(x.type().isFloating() ? convert(ct, x.type()) : null);
       case Op.BitcastConvert b -> none(1);
@@ -76,8 +74,7 @@ public final class Vjp {
         List<Tensor> indices = operands.subList(2, operands.size());
         yield indexed(
             operands.size(),
-            Ops.apply(
-                new Op.DynamicUpdateSlice(), withIndices(indices, ct, zerosLike(update))),
+            Ops.apply(new Op.DynamicUpdateSlice(), withIndices(indices, ct, zerosLike(update))),
             Ops.apply(new Op.DynamicSlice(update.shape().dims()), withIndices(indices, ct)));
       }
       case Op.Dot d -> dot(d, x, operands.get(1), ct);
@@ -218,7 +215,8 @@ public final class Vjp {
   }
 
   private static List<Tensor> dot(Op.Dot d, Tensor lhs, Tensor rhs, Tensor cotangent) {
-    // As in the forward pass operands may be narrow while products are summed in the preferred type.
+    // As in the forward pass operands may be narrow while products are summed in the preferred
+    // type.
     Tensor ct = convert(cotangent, lhs.type());
     List<Integer> lhsFree = Op.Dot.free(lhs.rank(), d.lhsBatch(), d.lhsContracting());
     List<Integer> rhsFree = Op.Dot.free(rhs.rank(), d.rhsBatch(), d.rhsContracting());
@@ -248,9 +246,7 @@ public final class Vjp {
 
   /** Dim i of x goes to place {@code places[i]}. */
   private static Tensor arrange(Tensor x, List<Integer> places) {
-    return places.equals(range(0, x.rank()))
-        ? x
-        : Ops.apply(new Op.Transpose(inverse(places)), x);
+    return places.equals(range(0, x.rank())) ? x : Ops.apply(new Op.Transpose(inverse(places)), x);
   }
 
   private static Tensor allReduce(Op.AllReduce a, Tensor x, Tensor result, Tensor ct) {

@@ -1,6 +1,7 @@
 package io.gshard.tensor;
 
 import io.gshard.mesh.Sharding;
+import io.gshard.nn.Optimizer;
 import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import java.util.ArrayList;
@@ -383,7 +384,10 @@ public final class Ops {
     return dynamicSlice(dynamicSlice(x, dim0, index0, size0), dim1, index1, size1);
   }
 
-  /** x with the elements of one dim from a computed index on (clamped to fit) replaced by the update. */
+  /**
+   * x with the elements of one dim from a computed index on (clamped to fit) replaced by the
+   * update.
+   */
   public static Tensor dynamicUpdate(Tensor x, Tensor update, int dim, Tensor index) {
     int at = Math.floorMod(dim, x.rank());
     return apply(new Op.DynamicUpdateSlice(), withIndices(at, index, x.rank(), x, update));
@@ -511,6 +515,20 @@ public final class Ops {
   }
 
   // --- the model's surroundings
+
+  /** The gradients of a scalar with respect to tensors that it was computed from. */
+  public static List<Tensor> gradients(Tensor loss, Tensor... wrt) {
+    return Engine.current().gradients(loss, List.of(wrt));
+  }
+
+  /**
+   * Moves all parameters of the model against the gradient of the loss.
+   *
+   * @param step s32[], the number of steps done before
+   */
+  public static void minimize(Tensor loss, Optimizer optimizer, Tensor step) {
+    Engine.current().minimize(loss, optimizer, step);
+  }
 
   /** The size of a named dim in the running config. */
   public static int size(String dim) {

@@ -4,8 +4,8 @@ import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 
 /**
- * A literal that is being filled in. Values are kept wide (double or long) and rounded or wrapped to the
- * element type once, by {@link #literal}; so a sum that is folded up here is rounded once.
+ * A literal that is being filled in. Values are kept wide (double or long) and rounded or wrapped
+ * to the element type once, by {@link #literal}; so a sum that is folded up here is rounded once.
  */
 final class Cells {
   private final Shape shape;

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** The collectives, as functions of what all devices of a mesh hold (by id) to what they hold then. */
+/**
+ * The collectives, as functions of what all devices of a mesh hold (by id) to what they hold then.
+ */
 final class Collectives {
   private final MeshShape mesh;
 
@@ -118,7 +120,6 @@ final class Collectives {
 
   /** Every device's own id. */
   static Value.Array partitionIds(List<Integer> devices) {
-    return new Value.Array(
-        devices.stream().map(id -> Literal.scalar(DType.U32, id)).toList());
+    return new Value.Array(devices.stream().map(id -> Literal.scalar(DType.U32, id)).toList());
   }
 }

@@ -10,8 +10,8 @@ final class Conversions {
   private Conversions() {}
 
   /**
-   * By value. Floating to integer truncates, saturates, and makes 0 of NaN; integer to integer wraps; anything
-   * but 0 is true.
+   * By value. Floating to integer truncates, saturates, and makes 0 of NaN; integer to integer
+   * wraps; anything but 0 is true.
    */
   static void convert(Literal from, long at, DType type, Cells to) {
     DType source = from.shape().type();

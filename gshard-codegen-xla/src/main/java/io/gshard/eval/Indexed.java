@@ -26,11 +26,7 @@ final class Indexed {
             from[dim] = Indices.clamp(start, 0, x.shape().dim(dim) - op.sliceSizes().get(dim));
           }
           addBatching(
-              from,
-              op.operandBatchingDims(),
-              op.indicesBatchingDims(),
-              op.indexVectorDim(),
-              batch);
+              from, op.operandBatchingDims(), op.indicesBatchingDims(), op.indexVectorDim(), batch);
           for (int i = 0; i < windowDims.size(); i++) {
             from[windowDims.get(i)] += out[op.offsetDims().get(i)];
           }

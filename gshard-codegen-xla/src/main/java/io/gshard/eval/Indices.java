@@ -8,8 +8,8 @@ final class Indices {
   private Indices() {}
 
   /**
-   * Calls the body with every index of the dims, the last dim fastest. The array is reused: the body must not
-   * keep it. No dims have one index, the empty one; a dim of size 0 has none.
+   * Calls the body with every index of the dims, the last dim fastest. The array is reused: the
+   * body must not keep it. No dims have one index, the empty one; a dim of size 0 has none.
    */
   static void forEach(List<Long> dims, Consumer<long[]> body) {
     walk(dims, 0, new long[dims.size()], body);

@@ -5,8 +5,8 @@ import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 
 /**
- * The elementwise functions on integers and predicates, held in longs as {@link Literal} holds them; the
- * caller wraps the result to the element type.
+ * The elementwise functions on integers and predicates, held in longs as {@link Literal} holds
+ * them; the caller wraps the result to the element type.
  */
 final class IntegerMath {
   private IntegerMath() {}

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Runs computations instruction by instruction, on some devices in lock-step: each instruction is done on all of
- * them before the next one.
+ * Runs computations instruction by instruction, on some devices in lock-step: each instruction is
+ * done on all of them before the next one.
  */
 final class Interpreter {
   private final MeshShape mesh;
@@ -91,8 +91,7 @@ final class Interpreter {
         List<Literal> results = new ArrayList<>();
         for (int i = 0; i < size(); i++) {
           int position = i;
-          results.add(
-              ReferenceOps.apply(op, operands.stream().map(v -> v.on(position)).toList()));
+          results.add(ReferenceOps.apply(op, operands.stream().map(v -> v.on(position)).toList()));
         }
         yield new Value.Array(results);
       }
@@ -103,8 +102,7 @@ final class Interpreter {
     if (!holds) {
       throw new IllegalArgumentException(
           "%s at %s: %s where not all devices of a mesh run together"
-              .formatted(
-                  instruction, instruction.source(), ShapeInference.name(instruction.op())));
+              .formatted(instruction, instruction.source(), ShapeInference.name(instruction.op())));
     }
   }
 
@@ -113,8 +111,7 @@ final class Interpreter {
       case HloOp.Parameter p ->
           throw new IllegalStateException(instruction + " is bound when its computation is called");
       case HloOp.Tuple t -> new Value.Tuple(operands);
-      case HloOp.GetTupleElement g ->
-          ((Value.Tuple) operands.getFirst()).elements().get(g.index());
+      case HloOp.GetTupleElement g -> ((Value.Tuple) operands.getFirst()).elements().get(g.index());
       case HloOp.While w -> Control.loop(this, instruction, w, operands.getFirst());
       case HloOp.Conditional c -> Control.branch(this, c, operands);
       case HloOp.Call c -> call(c.computation(), operands);

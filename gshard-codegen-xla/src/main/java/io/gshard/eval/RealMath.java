@@ -2,7 +2,9 @@ package io.gshard.eval;
 
 import io.gshard.op.Op;
 
-/** The elementwise functions on floating values, in double; the caller rounds to the element type. */
+/**
+ * The elementwise functions on floating values, in double; the caller rounds to the element type.
+ */
 final class RealMath {
   private RealMath() {}
 
@@ -74,8 +76,9 @@ final class RealMath {
   }
 
   /**
-   * The error function by the series 2/sqrt(pi) * exp(-x*x) * sum of 2^n x^(2n+1) / (2n+1)!!, whose terms are all of
-   * one sign (Abramowitz and Stegun, 7.1.6). Beyond 6 it differs from 1 by less than a double can say.
+   * The error function by the series 2/sqrt(pi) * exp(-x*x) * sum of 2^n x^(2n+1) / (2n+1)!!, whose
+   * terms are all of one sign (Abramowitz and Stegun, 7.1.6). Beyond 6 it differs from 1 by less
+   * than a double can say.
    */
   private static double erf(double x) {
     if (Double.isNaN(x) || Math.abs(x) > 6) {

@@ -14,7 +14,8 @@ public final class ReferenceOps {
    * Applies an op by HLO's semantics. Every result is rounded or wrapped to its element type.
    *
    * @throws io.gshard.tensor.ShapeException if the operands do not fit the op
-   * @throws IllegalArgumentException for collectives and ops with computations, which need more than literals
+   * @throws IllegalArgumentException for collectives and ops with computations, which need more
+   *     than literals
    */
   public static Literal apply(Op op, List<Literal> operands) {
     if (isCollective(op)) {
@@ -28,8 +29,7 @@ public final class ReferenceOps {
       case Op.Unary u -> Elementwise.unary(u.kind(), operands.get(0));
       case Op.Binary b -> Elementwise.binary(b.kind(), operands.get(0), operands.get(1));
       case Op.Compare c -> Elementwise.compare(c.direction(), operands.get(0), operands.get(1));
-      case Op.Select s ->
-          Elementwise.select(operands.get(0), operands.get(1), operands.get(2));
+      case Op.Select s -> Elementwise.select(operands.get(0), operands.get(1), operands.get(2));
       case Op.Clamp c -> Elementwise.clamp(operands.get(0), operands.get(1), operands.get(2));
       case Op.Convert c -> Elementwise.convert(c.type(), operands.get(0));
       case Op.BitcastConvert c -> Elementwise.bitcast(c.type(), operands.get(0));
@@ -49,8 +49,7 @@ public final class ReferenceOps {
       case Op.Reduce r -> Contraction.reduce(r, operands.get(0), shape);
       case Op.Cumulative c -> Contraction.cumulative(c, operands.get(0));
       case Op.Gather g -> Indexed.gather(g, operands.get(0), operands.get(1), shape);
-      case Op.Scatter s ->
-          Indexed.scatter(s, operands.get(0), operands.get(1), operands.get(2));
+      case Op.Scatter s -> Indexed.scatter(s, operands.get(0), operands.get(1), operands.get(2));
       case Op.StopGradient s -> operands.get(0);
       case Op.OptimizationBarrier o -> operands.get(0);
       case Op.PartitionId p -> throw unreachable(op);
@@ -77,6 +76,7 @@ public final class ReferenceOps {
   }
 
   private static IllegalArgumentException unreachable(Op op) {
-    return new IllegalArgumentException(ShapeInference.name(op) + " is not an op on literals alone");
+    return new IllegalArgumentException(
+        ShapeInference.name(op) + " is not an op on literals alone");
   }
 }

@@ -68,8 +68,7 @@ final class Regions {
     return results.stream().map(Cells::literal).toList();
   }
 
-  private static List<Literal> sortAlone(
-      Interpreter alone, HloOp.Sort op, List<Literal> operands) {
+  private static List<Literal> sortAlone(Interpreter alone, HloOp.Sort op, List<Literal> operands) {
     Shape shape = operands.getFirst().shape();
     List<Cells> results = operands.stream().map(x -> new Cells(x.shape())).toList();
     List<Long> lines = new ArrayList<>(shape.dims());
@@ -127,8 +126,7 @@ final class Regions {
 
   private static List<Literal> callOnScalars(
       Interpreter alone, Computation computation, List<Literal> arguments) {
-    Value result =
-        alone.call(computation, arguments.stream().map(a -> Value.same(a, 1)).toList());
+    Value result = alone.call(computation, arguments.stream().map(a -> Value.same(a, 1)).toList());
     return result.leaves().stream().map(leaf -> leaf.on(0)).toList();
   }
 

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts a global value into what each device holds, and puts it together again. Shards of uneven dims are padded
- * to ceil(dim/parts); the padding is junk on purpose, so that a program that looks at it is caught.
+ * Cuts a global value into what each device holds, and puts it together again. Shards of uneven
+ * dims are padded to ceil(dim/parts); the padding is junk on purpose, so that a program that looks
+ * at it is caught.
  */
 public final class Shards {
   private Shards() {}

@@ -5,8 +5,8 @@ import io.gshard.tensor.Literal;
 import java.util.List;
 
 /**
- * Runs a partitioned program on all devices of its mesh in lock-step. Arguments and results are what each device
- * holds; {@link Shards} makes them of global values and back.
+ * Runs a partitioned program on all devices of its mesh in lock-step. Arguments and results are
+ * what each device holds; {@link Shards} makes them of global values and back.
  */
 public final class SpmdEvaluator {
   private SpmdEvaluator() {}

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What an instruction gives while it is interpreted: on every device that takes part, in lock-step. */
+/**
+ * What an instruction gives while it is interpreted: on every device that takes part, in lock-step.
+ */
 sealed interface Value {
 
   /** An array; one literal for each device. */
@@ -41,8 +43,7 @@ sealed interface Value {
   default Value only(int position) {
     return switch (this) {
       case Array array -> new Array(List.of(array.perDevice().get(position)));
-      case Tuple tuple ->
-          new Tuple(tuple.elements().stream().map(e -> e.only(position)).toList());
+      case Tuple tuple -> new Tuple(tuple.elements().stream().map(e -> e.only(position)).toList());
     };
   }
 

@@ -117,8 +117,6 @@ final class CollectivesTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> run(new Op.AllReduce(Combiner.ADD, List.of("a")), index(1)));
-    assertThat(error)
-        .hasMessageThat()
-        .isEqualTo("test runs on 4 devices, arguments for 1 given");
+    assertThat(error).hasMessageThat().isEqualTo("test runs on 4 devices, arguments for 1 given");
   }
 }

@@ -34,7 +34,8 @@ final class ContractionTest {
     int k = 3, b = 2, m = 2, n = 4;
     Literal lhs = counting(DType.F32, k, b, m);
     Literal rhs = counting(DType.F32, n, k, b);
-    Literal found = apply(new Op.Dot(List.of(1), List.of(2), List.of(0), List.of(1), null), lhs, rhs);
+    Literal found =
+        apply(new Op.Dot(List.of(1), List.of(2), List.of(0), List.of(1), null), lhs, rhs);
     double[] expected = new double[b * m * n];
     for (int ib = 0; ib < b; ib++) {
       for (int im = 0; im < m; im++) {
@@ -119,8 +120,7 @@ final class ContractionTest {
         .isEqualTo(s32(0, 1, 3, 6));
     assertThat(apply(new Op.Cumulative(Combiner.ADD, 0, false, true), x))
         .isEqualTo(s32(10, 9, 7, 4));
-    assertThat(apply(new Op.Cumulative(Combiner.ADD, 0, true, true), x))
-        .isEqualTo(s32(9, 7, 4, 0));
+    assertThat(apply(new Op.Cumulative(Combiner.ADD, 0, true, true), x)).isEqualTo(s32(9, 7, 4, 0));
     assertThat(
             apply(
                 new Op.Cumulative(Combiner.MAXIMUM, 0, false, false),

@@ -89,8 +89,7 @@ final class ControlTest {
         .containsExactly(List.of(index(24)), List.of(index(24)));
     List<List<Literal>> different = List.of(List.of(index(4)), List.of(index(2)));
     var error =
-        assertThrows(
-            IllegalStateException.class, () -> SpmdEvaluator.run(module, different));
+        assertThrows(IllegalStateException.class, () -> SpmdEvaluator.run(module, different));
     assertThat(error)
         .hasMessageThat()
         .isEqualTo(
@@ -133,8 +132,7 @@ final class ControlTest {
   void devicesMayTakeDifferentBranches() {
     assertThat(
             SpmdEvaluator.run(
-                branching(INT),
-                List.of(List.of(index(0), index(7)), List.of(index(1), index(7)))))
+                branching(INT), List.of(List.of(index(0), index(7)), List.of(index(1), index(7)))))
         .containsExactly(List.of(index(14)), List.of(index(49)))
         .inOrder();
   }
@@ -150,8 +148,7 @@ final class ControlTest {
         summing.add(new Op.AllReduce(Combiner.ADD, List.of("x")), summing.parameter("b", INT));
     Instruction root =
         main.add(
-            new HloOp.Conditional(
-                List.of(plain.build(plain.add(ADD, a, a)), summing.build(sum))),
+            new HloOp.Conditional(List.of(plain.build(plain.add(ADD, a, a)), summing.build(sum))),
             new Type.Array(INT),
             List.of(id, id, id));
     HloModule module = module(main, root);
@@ -170,8 +167,7 @@ final class ControlTest {
     GraphBuilder main = graph("main");
     Instruction x = main.parameter("x", INT);
     Type type = new Type.Array(INT);
-    Instruction marked =
-        main.add(new HloOp.CustomCall("Sharding", "", type), type, List.of(x));
+    Instruction marked = main.add(new HloOp.CustomCall("Sharding", "", type), type, List.of(x));
     Instruction sum = main.add(new HloOp.Call(combine(ADD)), type, List.of(marked, x));
     assertThat(Evaluator.run(module(main, sum), List.of(index(4)))).containsExactly(index(8));
   }
@@ -181,8 +177,7 @@ final class ControlTest {
     GraphBuilder main = graph("main");
     Type type = new Type.Array(INT);
     Instruction call =
-        main.add(
-            new HloOp.CustomCall("TopK", "", type), type, List.of(main.parameter("x", INT)));
+        main.add(new HloOp.CustomCall("TopK", "", type), type, List.of(main.parameter("x", INT)));
     HloModule module = module(main, call);
     var error =
         assertThrows(
@@ -233,8 +228,7 @@ final class ControlTest {
             new HloOp.ReduceRegion(combine(MAXIMUM), List.of(1)),
             new Type.Array(Shape.of(DType.S32, 2)),
             List.of(x, constant(main, 4)));
-    assertThat(
-            Evaluator.run(module(main, root), List.of(shaped(s32(1, 9, 3, 2, 1, 0), 2, 3))))
+    assertThat(Evaluator.run(module(main, root), List.of(shaped(s32(1, 9, 3, 2, 1, 0), 2, 3))))
         .containsExactly(s32(9, 4));
   }
 
@@ -254,9 +248,7 @@ final class ControlTest {
             new HloOp.Sort(comparator, 0, true),
             Type.tuple(List.of(keys, values)),
             List.of(main.parameter("keys", keys), main.parameter("values", values)));
-    assertThat(
-            Evaluator.run(
-                module(main, sort), List.of(f32(3, 1, 2, 1, 3), s32(0, 1, 2, 3, 4))))
+    assertThat(Evaluator.run(module(main, sort), List.of(f32(3, 1, 2, 1, 3), s32(0, 1, 2, 3, 4))))
         .containsExactly(f32(1, 1, 2, 3, 3), s32(1, 3, 2, 0, 4))
         .inOrder();
   }
@@ -274,8 +266,7 @@ final class ControlTest {
             new HloOp.Sort(less.build(comparison), 0, false),
             new Type.Array(shape),
             List.of(main.parameter("x", shape)));
-    assertThat(
-            Evaluator.run(module(main, sort), List.of(shaped(s32(1, 5, 3, 4, 2, 6), 3, 2))))
+    assertThat(Evaluator.run(module(main, sort), List.of(shaped(s32(1, 5, 3, 4, 2, 6), 3, 2))))
         .containsExactly(shaped(s32(3, 6, 2, 5, 1, 4), 3, 2));
   }
 
@@ -284,9 +275,7 @@ final class ControlTest {
     var error =
         assertThrows(
             IllegalArgumentException.class, () -> Evaluator.run(branching(INT), List.of(index(1))));
-    assertThat(error)
-        .hasMessageThat()
-        .isEqualTo("test takes [s32[], s32[]], found [s32[]]");
+    assertThat(error).hasMessageThat().isEqualTo("test takes [s32[], s32[]], found [s32[]]");
   }
 
   @Test
@@ -298,8 +287,7 @@ final class ControlTest {
     assertThrows(IllegalArgumentException.class, () -> Evaluator.run(module, List.of(index(1))));
     var error =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> ReferenceOps.apply(sum.op(), List.of(index(1))));
+            IllegalArgumentException.class, () -> ReferenceOps.apply(sum.op(), List.of(index(1))));
     assertThat(error)
         .hasMessageThat()
         .isEqualTo("all-reduce needs a mesh: run a partitioned program by SpmdEvaluator");

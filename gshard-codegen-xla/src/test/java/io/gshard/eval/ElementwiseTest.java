@@ -56,7 +56,8 @@ final class ElementwiseTest {
       Literal found = unary(kind, x);
       for (int i = 0; i < points.length; i++) {
         double exact = expected.applyAsDouble(x.real(i));
-        double step = Math.abs(exact) * (type == DType.F32 ? 1e-7 : type == DType.BF16 ? 5e-3 : 6e-4);
+        double step =
+            Math.abs(exact) * (type == DType.F32 ? 1e-7 : type == DType.BF16 ? 5e-3 : 6e-4);
         assertThat(found.real(i)).isWithin(step).of(exact);
         assertThat(found.real(i)).isEqualTo(Literal.round(type, found.real(i)));
       }
@@ -65,12 +66,9 @@ final class ElementwiseTest {
 
   @Test
   void erfHasTheTabulatedValues() {
-    Literal found =
-        unary(UnaryKind.ERF, vector(DType.F64, 0, 0.5, 1, -2, 3.5, 6.5, -INF));
+    Literal found = unary(UnaryKind.ERF, vector(DType.F64, 0, 0.5, 1, -2, 3.5, 6.5, -INF));
     // Abramowitz and Stegun, table 7.1.
-    double[] expected = {
-      0, 0.5204998778, 0.8427007929, -0.9953222650, 0.9999992569, 1, -1
-    };
+    double[] expected = {0, 0.5204998778, 0.8427007929, -0.9953222650, 0.9999992569, 1, -1};
     for (int i = 0; i < expected.length; i++) {
       assertThat(found.real(i)).isWithin(1e-10).of(expected[i]);
     }
@@ -81,8 +79,7 @@ final class ElementwiseTest {
     Literal x = f32(-2.5, -1.5, -0.5, -0.3, 0.5, 1.5, 2.5, 0.49999997);
     assertThat(unary(UnaryKind.FLOOR, x)).isEqualTo(f32(-3, -2, -1, -1, 0, 1, 2, 0));
     assertThat(unary(UnaryKind.CEIL, x)).isEqualTo(f32(-2, -1, -0.0, -0.0, 1, 2, 3, 1));
-    assertThat(unary(UnaryKind.ROUND_NEAREST_AFZ, x))
-        .isEqualTo(f32(-3, -2, -1, -0.0, 1, 2, 3, 0));
+    assertThat(unary(UnaryKind.ROUND_NEAREST_AFZ, x)).isEqualTo(f32(-3, -2, -1, -0.0, 1, 2, 3, 0));
     assertThat(unary(UnaryKind.ROUND_NEAREST_EVEN, x))
         .isEqualTo(f32(-2, -2, -0.0, -0.0, 0, 2, 2, 0));
   }
@@ -141,10 +138,8 @@ final class ElementwiseTest {
     Literal by = s32(1, 31, 32, -1);
     assertThat(binary(BinaryKind.SHIFT_LEFT, x, by)).isEqualTo(s32(-16, 0, 0, 0));
     assertThat(binary(BinaryKind.SHIFT_RIGHT_ARITHMETIC, x, by)).isEqualTo(s32(-4, -1, -1, -1));
-    assertThat(binary(BinaryKind.SHIFT_RIGHT_LOGICAL, x, by))
-        .isEqualTo(s32(0x7ffffffc, 1, 0, 0));
-    assertThat(
-            binary(BinaryKind.SHIFT_RIGHT_ARITHMETIC, ints(DType.U8, 0x80), ints(DType.U8, 3)))
+    assertThat(binary(BinaryKind.SHIFT_RIGHT_LOGICAL, x, by)).isEqualTo(s32(0x7ffffffc, 1, 0, 0));
+    assertThat(binary(BinaryKind.SHIFT_RIGHT_ARITHMETIC, ints(DType.U8, 0x80), ints(DType.U8, 3)))
         .isEqualTo(ints(DType.U8, 0xf0));
   }
 
@@ -211,8 +206,7 @@ final class ElementwiseTest {
         .isEqualTo(pred(0, 0, 1, 1));
     assertThat(apply(new Op.Convert(DType.S8), s32(300, -129))).isEqualTo(ints(DType.S8, 44, 127));
     assertThat(apply(new Op.Convert(DType.U32), s32(-1))).isEqualTo(ints(DType.U32, 0xffffffffL));
-    assertThat(apply(new Op.Convert(DType.F32), ints(DType.U64, -1, 3)))
-        .isEqualTo(f32(0x1p64, 3));
+    assertThat(apply(new Op.Convert(DType.F32), ints(DType.U64, -1, 3))).isEqualTo(f32(0x1p64, 3));
     assertThat(apply(new Op.Convert(DType.F32), ints(DType.S64, 0x1000001000000001L)))
         .isEqualTo(f32((float) 0x1000001000000001L));
     assertThat(apply(new Op.Convert(DType.BF16), f32(1.00390625, 1.01171875)))

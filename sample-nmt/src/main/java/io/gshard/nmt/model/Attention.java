@@ -1,0 +1,45 @@
+package io.gshard.nmt.model;
+
+import static io.gshard.tensor.Ops.einsum;
+import static io.gshard.tensor.Ops.reshape;
+import static io.gshard.tensor.Ops.size;
+
+import io.gshard.annotation.Dims;
+import io.gshard.annotation.Module;
+import io.gshard.nn.Nn;
+import io.gshard.tensor.Tensor;
+
+/** Multi-head attention. Dims: B rows, L positions, M model, A = N heads of D. */
+@Module
+public class Attention {
+  @Dims("M A")
+  Tensor query;
+
+  @Dims("M A")
+  Tensor key;
+
+  @Dims("M A")
+  Tensor value;
+
+  @Dims("A M")
+  Tensor output;
+
+  /**
+   * Attends from x to memory.
+   *
+   * @param x [B, L, M]
+   * @param memory [B, L, M]; x itself for self-attention
+   * @param mask [B, L, L], pred: which positions of memory (last) each position of x may see
+   */
+  Tensor apply(Tensor x, Tensor memory, Tensor mask) {
+    Tensor q = heads(einsum("BLM,MA->BLA", x, query));
+    Tensor k = heads(einsum("BLM,MA->BLA", memory, key));
+    Tensor v = heads(einsum("BLM,MA->BLA", memory, value));
+    Tensor mixed = Nn.dotProductAttention(q, k, v, mask);
+    return einsum("BLA,AM->BLM", reshape(mixed, size("B"), size("L"), size("A")), output);
+  }
+
+  private Tensor heads(Tensor x) {
+    return reshape(x, size("B"), size("L"), size("N"), size("D"));
+  }
+}

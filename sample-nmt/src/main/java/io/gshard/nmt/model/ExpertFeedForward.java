@@ -1,0 +1,57 @@
+package io.gshard.nmt.model;
+
+import static io.gshard.tensor.Ops.einsum;
+import static io.gshard.tensor.Ops.relu;
+import static io.gshard.tensor.Ops.reshape;
+import static io.gshard.tensor.Ops.size;
+
+import io.gshard.annotation.Dims;
+import io.gshard.annotation.Module;
+import io.gshard.annotation.Split;
+import io.gshard.nn.Nn;
+import io.gshard.nn.Top2;
+import io.gshard.tensor.Tensor;
+
+/**
+ * The mixture-of-experts layer of every other Transformer layer: the paper's Algorithm 2, its only
+ * sharding annotations included. Dims: G groups of S tokens, E experts of capacity C in each group,
+ * M model, H hidden.
+ */
+@Module
+public class ExpertFeedForward {
+  @Dims("M E")
+  Tensor gate;
+
+  @Split(dim = 0)
+  @Dims("E M H")
+  Tensor wi;
+
+  @Split(dim = 0)
+  @Dims("E H M")
+  Tensor wo;
+
+  /** What a layer gives back: y [B, L, M], the auxiliary loss f32[], load f32[E]. */
+  record Output(Tensor y, Tensor auxiliary, Tensor load) {}
+
+  /**
+   * Routes each token to its two best experts.
+   *
+   * @param x [B, L, M]
+   * @param real [B, L], 1 for tokens and 0 for padding, which is not routed
+   * @param capacity how many tokens of a group an expert takes
+   * @param key the random key for the second choices
+   */
+  Output apply(Tensor x, Tensor real, int capacity, Tensor key) {
+    Tensor inputs = reshape(x, size("G"), size("S"), size("M"));
+    Tensor tokens = reshape(real, size("G"), size("S"));
+    Tensor gates = Nn.softmax(einsum("GSM,ME->GSE", inputs, gate));
+    Top2 route = Top2.route(gates, tokens, capacity, key, Top2.Policy.PAPER);
+    @Split(dim = 0)
+    Tensor toExperts = einsum("GSEC,GSM->EGCM", route.dispatch(), inputs);
+    Tensor hidden = relu(einsum("EGCM,EMH->EGCH", toExperts, wi));
+    @Split(dim = 0)
+    Tensor fromExperts = einsum("EGCH,EHM->GECM", hidden, wo);
+    Tensor y = einsum("GSEC,GECM->GSM", route.combine(), fromExperts);
+    return new Output(reshape(y, size("B"), size("L"), size("M")), route.auxLoss(), route.load());
+  }
+}
