@@ -103,6 +103,10 @@ public final class Instruction {
     return new Instruction(name, op, type, other, shardings, source);
   }
 
+  public Instruction withOp(Op other) {
+    return new Instruction(name, other, type, operands, shardings, source);
+  }
+
   public Instruction withName(String other) {
     return new Instruction(other, op, type, operands, shardings, source);
   }

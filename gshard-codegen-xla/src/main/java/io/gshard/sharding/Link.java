@@ -1,0 +1,101 @@
+package io.gshard.sharding;
+
+import io.gshard.hlo.HloOp;
+import io.gshard.hlo.Instruction;
+import io.gshard.op.Op;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * An op, or a flow edge, as propagation sees it: a rule over values, and from which level on shardings go through it.
+ *
+ * @param order the values from the largest to the smallest: the order in which they have their way
+ */
+record Link(
+    Instruction at,
+    OpRule rule,
+    List<Values.Value> values,
+    int operands,
+    List<Integer> order,
+    int[] factorLevels,
+    int forward,
+    int backward) {
+
+  /** The levels in order of what they mean; see {@link Propagation}. */
+  static final int ELEMENTWISE = 0;
+
+  static final int PASS = 1;
+  static final int FREE = 2;
+  static final int REDUCED = 3;
+  static final int UP_ANNOTATION = 4;
+  static final int BROADCAST = 5;
+  static final int LEVELS = 6;
+
+  /** A value that flows on unchanged. */
+  static Link flow(Instruction at, Values.Value from, Values.Value to) {
+    OpRule rule = OpRules.identity(from.shape);
+    return new Link(
+        at, rule, List.of(from, to), 1, List.of(0, 1), new int[rule.factors().size()], 0, 0);
+  }
+
+  static Link of(Instruction at, Values all) {
+    OpRule rule = OpRules.of(at);
+    List<Values.Value> values = new ArrayList<>();
+    at.operands().forEach(o -> values.add(all.of(o, 0)));
+    values.addAll(all.of(at));
+    List<Integer> order =
+        IntStream.range(0, values.size())
+            .boxed()
+            .sorted(Comparator.comparingLong(i -> -values.get(i).shape.bytes()))
+            .toList();
+    int[] levels = new int[rule.factors().size()];
+    for (int f = 0; f < levels.length; f++) {
+      levels[f] = level(at, rule, f);
+    }
+    int forward = at.op() instanceof Op.Broadcast ? BROADCAST : ELEMENTWISE;
+    int backward =
+        at.op() instanceof Op.Broadcast
+            ? FREE
+            : OpRules.isAnnotation(at) ? UP_ANNOTATION : ELEMENTWISE;
+    return new Link(at, rule, values, at.operands().size(), order, levels, forward, backward);
+  }
+
+  private static int level(Instruction at, OpRule rule, int factor) {
+    if (rule.factors().get(factor).kind() == OpRule.Kind.REDUCTION) {
+      return REDUCED;
+    }
+    return switch (at.op()) {
+      case Op.Dot d ->
+          rule.tensors().stream().allMatch(t -> t.stream().anyMatch(fs -> fs.contains(factor)))
+              ? PASS
+              : FREE;
+      case Op.Reduce r -> PASS;
+      case Op.Concatenate c -> PASS;
+      case Op.Gather g -> PASS;
+      case Op.Scatter s -> PASS;
+      case Op.Slice s -> PASS;
+      case Op.Pad p -> PASS;
+      case Op.Cumulative c -> PASS;
+      case HloOp.ReduceRegion r -> PASS;
+      case HloOp.Sort s -> PASS;
+      default -> ELEMENTWISE;
+    };
+  }
+
+  /** From which level on a factor's split goes from one tensor to another. */
+  int level(int factor, int from, int to) {
+    boolean up = from >= operands && to < operands;
+    boolean down = from < operands && to >= operands;
+    return Math.max(factorLevels[factor], down ? forward : up ? backward : 0);
+  }
+
+  /** Whether something goes through at this level that did not before. */
+  boolean begins(int level) {
+    return level == ELEMENTWISE
+        || forward == level
+        || backward == level
+        || IntStream.of(factorLevels).anyMatch(l -> l == level);
+  }
+}

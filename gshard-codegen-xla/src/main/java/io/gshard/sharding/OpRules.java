@@ -1,0 +1,203 @@
+package io.gshard.sharding;
+
+import io.gshard.hlo.HloOp;
+import io.gshard.hlo.Instruction;
+import io.gshard.op.Op;
+import io.gshard.op.ShapeInference;
+import io.gshard.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/** The table: one rule for each op on arrays. */
+public final class OpRules {
+  private OpRules() {}
+
+  /** Custom-call target of a user's annotation. */
+  public static final String SHARDING = "Sharding";
+
+  /** Whether the instruction is a user's annotation. */
+  public static boolean isAnnotation(Instruction instruction) {
+    return instruction.op() instanceof HloOp.CustomCall call && call.target().equals(SHARDING);
+  }
+
+  /**
+   * Whether values only flow through it (parameters, tuples, calls, loops): such an instruction has no rule.
+   */
+  public static boolean isFlow(Op op) {
+    return switch (op) {
+      case HloOp.Parameter p -> true;
+      case HloOp.Tuple t -> true;
+      case HloOp.GetTupleElement g -> true;
+      case HloOp.While w -> true;
+      case HloOp.Conditional c -> true;
+      case HloOp.Call c -> true;
+      case HloOp.Scan s -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * The rule of an instruction on arrays.
+   *
+   * @throws IllegalArgumentException for flow and for collectives, which a global program does not have
+   */
+  public static OpRule of(Instruction instruction) {
+    List<Shape> operands = instruction.operands().stream().map(Instruction::shape).toList();
+    List<Shape> results = instruction.type().leaves();
+    RuleBuilder rule = new RuleBuilder(operands, results);
+    switch (instruction.op()) {
+      case Op.Constant c -> resultOnly(rule, results.getFirst());
+      case Op.Iota i -> resultOnly(rule, results.getFirst());
+      case Op.PartitionId p -> {}
+      case Op.Unary u -> same(rule, operands, results, d -> true);
+      case Op.Binary b -> same(rule, operands, results, d -> true);
+      case Op.Compare c -> same(rule, operands, results, d -> true);
+      case Op.Select s -> same(rule, operands, results, d -> true);
+      case Op.Clamp c -> same(rule, operands, results, d -> true);
+      case Op.Convert c -> same(rule, operands, results, d -> true);
+      case Op.BitcastConvert c -> same(rule, operands, results, d -> true);
+      case Op.StopGradient s -> same(rule, operands, results, d -> true);
+      case Op.OptimizationBarrier o -> same(rule, operands, results, d -> true);
+      case Op.Broadcast b -> broadcast(rule, b, results.getFirst());
+      case Op.Reshape r -> ReshapeFactors.add(rule, operands.getFirst(), results.getFirst());
+      case Op.Transpose t -> {
+        for (int d = 0; d < t.permutation().size(); d++) {
+          int f = rule.pass(results.getFirst().dim(d));
+          rule.operand(0, t.permutation().get(d), f).result(d, f);
+        }
+      }
+      case Op.Reverse r -> same(rule, operands, results, d -> !r.dimensions().contains(d));
+      case Op.Slice s ->
+          same(
+              rule,
+              operands,
+              results,
+              d ->
+                  s.starts().get(d) == 0
+                      && s.limits().get(d) == operands.getFirst().dim(d)
+                      && s.strides().get(d) == 1);
+      case Op.Pad p ->
+          same(
+              rule,
+              operands,
+              results,
+              d -> p.low().get(d) == 0 && p.high().get(d) == 0 && p.interior().get(d) == 0);
+      case Op.Concatenate c -> same(rule, operands, results, d -> d != c.dimension());
+      case Op.DynamicSlice s ->
+          same(rule, operands, results, d -> s.sizes().get(d) == operands.getFirst().dim(d));
+      case Op.DynamicUpdateSlice s ->
+          same(
+              rule, operands, results, d -> operands.get(1).dim(d) == operands.getFirst().dim(d));
+      case Op.Dot d -> dot(rule, d, operands);
+      case Op.Reduce r -> reduce(rule, operands, results, r.dimensions(), OpRule.Kind.REDUCTION);
+      case Op.Cumulative c -> same(rule, operands, results, d -> d != c.dimension());
+      case Op.Gather g -> IndexedRules.gather(rule, g, operands, results.getFirst());
+      case Op.Scatter s -> IndexedRules.scatter(rule, s, operands);
+      case HloOp.ReduceRegion r ->
+          reduce(rule, operands, results, r.dimensions(), OpRule.Kind.NEED_REPLICATION);
+      case HloOp.Sort s -> same(rule, operands, results, d -> d != s.dimension());
+      case HloOp.CustomCall c -> {
+        if (c.target().equals(SHARDING)) {
+          same(rule, operands, results, d -> true);
+        }
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "%s of %s has no sharding rule: it does not belong in a global program"
+                  .formatted(ShapeInference.name(instruction.op()), instruction.name()));
+    }
+    return rule.build();
+  }
+
+  /** The rule of a copy: what flow edges use. */
+  static OpRule identity(Shape shape) {
+    RuleBuilder rule = new RuleBuilder(List.of(shape), List.of(shape));
+    same(rule, List.of(shape), List.of(shape), d -> true);
+    return rule.build();
+  }
+
+  private static void resultOnly(RuleBuilder rule, Shape result) {
+    for (int d = 0; d < result.rank(); d++) {
+      rule.result(d, rule.pass(result.dim(d)));
+    }
+  }
+
+  /** Operands of the result's rank have the result's factors; others (scalars) have no dims. */
+  private static void same(
+      RuleBuilder rule, List<Shape> operands, List<Shape> results, IntPredicate passes) {
+    int rank = results.getFirst().rank();
+    for (int d = 0; d < rank; d++) {
+      if (!passes.test(d)) {
+        continue;
+      }
+      int f = rule.pass(results.getFirst().dim(d));
+      for (int o = 0; o < operands.size(); o++) {
+        if (operands.get(o).rank() == rank) {
+          rule.operand(o, d, f);
+        }
+      }
+      for (int r = 0; r < results.size(); r++) {
+        rule.result(r, d, f);
+      }
+    }
+  }
+
+  private static void broadcast(RuleBuilder rule, Op.Broadcast b, Shape result) {
+    for (int d = 0; d < result.rank(); d++) {
+      int f = rule.pass(result.dim(d));
+      rule.result(d, f);
+      int from = b.dimensions().indexOf(d);
+      if (from >= 0) {
+        rule.operand(0, from, f);
+      }
+    }
+  }
+
+  private static void dot(RuleBuilder rule, Op.Dot d, List<Shape> operands) {
+    Shape lhs = operands.get(0);
+    Shape rhs = operands.get(1);
+    int next = 0;
+    for (int i = 0; i < d.lhsBatch().size(); i++) {
+      int f = rule.pass(lhs.dim(d.lhsBatch().get(i)));
+      rule.operand(0, d.lhsBatch().get(i), f).operand(1, d.rhsBatch().get(i), f).result(next++, f);
+    }
+    for (int i : Op.Dot.free(lhs.rank(), d.lhsBatch(), d.lhsContracting())) {
+      int f = rule.pass(lhs.dim(i));
+      rule.operand(0, i, f).result(next++, f);
+    }
+    for (int i : Op.Dot.free(rhs.rank(), d.rhsBatch(), d.rhsContracting())) {
+      int f = rule.pass(rhs.dim(i));
+      rule.operand(1, i, f).result(next++, f);
+    }
+    for (int i = 0; i < d.lhsContracting().size(); i++) {
+      int f = rule.factor(lhs.dim(d.lhsContracting().get(i)), OpRule.Kind.REDUCTION);
+      rule.operand(0, d.lhsContracting().get(i), f).operand(1, d.rhsContracting().get(i), f);
+    }
+  }
+
+  private static void reduce(
+      RuleBuilder rule,
+      List<Shape> operands,
+      List<Shape> results,
+      List<Integer> dimensions,
+      OpRule.Kind kind) {
+    List<Integer> arrays = new ArrayList<>();
+    for (int o = 0; o < results.size(); o++) {
+      arrays.add(o);
+    }
+    Shape x = operands.getFirst();
+    int next = 0;
+    for (int d = 0; d < x.rank(); d++) {
+      boolean gone = dimensions.contains(d);
+      int f = rule.factor(x.dim(d), gone ? kind : OpRule.Kind.PASS_THROUGH);
+      for (int o : arrays) {
+        rule.operand(o, d, f);
+        if (!gone) {
+          rule.result(o, next, f);
+        }
+      }
+      next += gone ? 0 : 1;
+    }
+  }
+}

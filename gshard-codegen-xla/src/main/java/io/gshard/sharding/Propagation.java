@@ -1,0 +1,236 @@
+package io.gshard.sharding;
+
+import io.gshard.hlo.Computation;
+import io.gshard.hlo.HloModule;
+import io.gshard.hlo.HloOp;
+import io.gshard.hlo.Instruction;
+import io.gshard.mesh.MeshShape;
+import io.gshard.mesh.Sharding;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Decides how every tensor of a program is split, from the few that the user has annotated (paper, section 3.2).
+ * Annotations and entry parameters with a sharding stay as they are; all others start whole and are only ever
+ * split further, along their ops' factors, in both directions, until nothing changes.
+ *
+ * <p>What goes first: shardings spread by levels, and inside a level from the annotations outwards, nearest first.
+ *
+ * <ol start="0">
+ *   <li>elementwise ops, reshapes, transposes, calls and loops
+ *   <li>dims that pass through the other ops; batch dims of products
+ *   <li>free dims of products; from a broadcast to its operand
+ *   <li>contracted and reduced dims, from one operand to another
+ *   <li>against the flow through an annotation
+ *   <li>from an operand to its broadcast
+ * </ol>
+ *
+ * <p>Where two tensors of an op want different things the larger has its way. An axis is used once in a tensor.
+ * The time taken does not depend on the number of devices.
+ */
+public final class Propagation {
+  private final MeshShape mesh;
+  private final Values values;
+  private final List<Link> links = new ArrayList<>();
+
+  private Propagation(HloModule module) {
+    mesh = module.mesh();
+    values = new Values(module);
+    for (Computation computation : module.computations()) {
+      if (!isRegion(computation, module)) {
+        computation.instructions().forEach(this::link);
+      }
+    }
+    for (int i = 0; i < links.size(); i++) {
+      for (Values.Value value : links.get(i).values()) {
+        value.links.add(i);
+      }
+    }
+  }
+
+  /** The module with a sharding for every leaf of every instruction. */
+  public static HloModule run(HloModule module) {
+    return analyze(module).module();
+  }
+
+  /**
+   * The same, with the reason for each.
+   *
+   * @throws IllegalArgumentException if the module is partitioned already, or has scans
+   */
+  public static PropagationResult analyze(HloModule module) {
+    if (module.partitioned()) {
+      throw new IllegalArgumentException(module.name() + " is partitioned already");
+    }
+    Propagation propagation = new Propagation(module);
+    for (int level = 0; level < Link.LEVELS; level++) {
+      propagation.spread(level);
+    }
+    return propagation.annotated(module);
+  }
+
+  /** Whether a computation is a comparator or a combiner, on scalars. */
+  private static boolean isRegion(Computation computation, HloModule module) {
+    return computation != module.entry()
+        && computation.instructions().stream()
+            .allMatch(i -> i.type().leaves().stream().allMatch(s -> s.isScalar()));
+  }
+
+  private void link(Instruction instruction) {
+    switch (instruction.op()) {
+      case HloOp.Parameter p -> {}
+      case HloOp.GetTupleElement g -> {}
+      case HloOp.Tuple t -> {
+        int leaf = 0;
+        for (Instruction operand : instruction.operands()) {
+          for (Values.Value from : values.of(operand)) {
+            flow(instruction, from, values.of(instruction, leaf++));
+          }
+        }
+      }
+      case HloOp.While w -> flows(instruction, instruction.operand(0), instruction);
+      case HloOp.Call c -> {
+        for (int i = 0; i < instruction.operands().size(); i++) {
+          flows(instruction, instruction.operand(i), c.computation().parameters().get(i));
+        }
+      }
+      case HloOp.Conditional c -> {
+        for (int i = 0; i < c.branches().size(); i++) {
+          flows(instruction, instruction.operand(i + 1), c.branches().get(i).parameters().getFirst());
+        }
+      }
+      case HloOp.Scan s ->
+          throw new IllegalArgumentException(
+              instruction.name() + " is a scan: lower scans to while loops before propagation");
+      default -> {
+        if (instruction.type().leaves().stream().anyMatch(s -> !s.isScalar())
+            || instruction.operands().stream().anyMatch(o -> !o.shape().isScalar())) {
+          links.add(Link.of(instruction, values));
+        }
+      }
+    }
+  }
+
+  private void flows(Instruction at, Instruction from, Instruction to) {
+    for (int leaf = 0; leaf < from.type().leaves().size(); leaf++) {
+      flow(at, values.of(from, leaf), values.of(to, leaf));
+    }
+  }
+
+  private void flow(Instruction at, Values.Value from, Values.Value to) {
+    if (from != to && !from.shape.isScalar()) {
+      links.add(Link.flow(at, from, to));
+    }
+  }
+
+  private void spread(int level) {
+    ArrayDeque<Integer> queue = new ArrayDeque<>();
+    boolean[] queued = new boolean[links.size()];
+    for (int i = 0; i < links.size(); i++) {
+      if (links.get(i).begins(level)
+          && links.get(i).values().stream().anyMatch(v -> !v.sharding.isReplicated())) {
+        queue.add(i);
+        queued[i] = true;
+      }
+    }
+    while (!queue.isEmpty()) {
+      int next = queue.poll();
+      queued[next] = false;
+      for (Values.Value changed : apply(links.get(next), level)) {
+        for (int link : changed.links) {
+          if (!queued[link]) {
+            queued[link] = true;
+            queue.add(link);
+          }
+        }
+      }
+    }
+  }
+
+  /** Lets the values of a link split each other; gives those that changed. */
+  private List<Values.Value> apply(Link link, int level) {
+    OpRule rule = link.rule();
+    List<List<List<Integer>>> tensors = rule.tensors();
+    List<Values.Value> changed = new ArrayList<>();
+    for (int from : link.order()) {
+      Values.Value source = link.values().get(from);
+      if (source.sharding.isReplicated()) {
+        continue;
+      }
+      Assignment wish = Assignment.of(mesh, rule, tensors.get(from), source.sharding);
+      for (int to : link.order()) {
+        Values.Value target = link.values().get(to);
+        if (to == from || target == source || target.fixed) {
+          continue;
+        }
+        Sharding longer = extended(link, level, wish, from, to);
+        if (!longer.equals(target.sharding)) {
+          target.sharding = longer;
+          target.origin = "from " + link.at();
+          changed.add(target);
+        }
+      }
+    }
+    return changed;
+  }
+
+  /** A tensor's sharding, with what another's adds to it. */
+  private Sharding extended(Link link, int level, Assignment wish, int from, int to) {
+    OpRule rule = link.rule();
+    List<List<Integer>> dims = rule.tensors().get(to);
+    Sharding current = link.values().get(to).sharding;
+    Assignment own = Assignment.of(mesh, rule, dims, current);
+    Set<String> used = new HashSet<>(current.usedAxes());
+    for (int d = 0; d < dims.size(); d++) {
+      for (int factor : dims.get(d)) {
+        List<String> theirs = wish.axes(factor);
+        List<String> mine = own.axes(factor);
+        if (theirs.size() <= mine.size()
+            || !theirs.subList(0, mine.size()).equals(mine)
+            || link.level(factor, from, to) > level
+            || !Collections.disjoint(used, theirs.subList(mine.size(), theirs.size()))) {
+          continue;
+        }
+        Assignment tried = own.with(factor, theirs);
+        List<String> axes = tried.dimAxes(mesh, rule, dims.get(d));
+        if (axes != null && axes.size() > current.axes(d).size()) {
+          own = tried;
+          current = current.with(d, axes);
+          used.addAll(theirs);
+        }
+      }
+    }
+    return current;
+  }
+
+  private PropagationResult annotated(HloModule module) {
+    Map<Instruction, String> origins = new IdentityHashMap<>();
+    Map<Computation, Computation> rebuilt = new IdentityHashMap<>();
+    for (Computation computation : module.computations()) {
+      Map<Instruction, Instruction> copies = new IdentityHashMap<>();
+      List<Instruction> instructions = new ArrayList<>();
+      for (Instruction old : computation.instructions()) {
+        List<Sharding> shardings = new ArrayList<>();
+        values.of(old).forEach(v -> shardings.add(v.sharding));
+        Instruction copy =
+            Regions.with(old, rebuilt)
+                .withOperands(old.operands().stream().map(copies::get).toList())
+                .withShardings(shardings);
+        copies.put(old, copy);
+        instructions.add(copy);
+        origins.put(copy, values.of(old).isEmpty() ? "empty" : values.of(old, 0).origin);
+      }
+      rebuilt.put(
+          computation,
+          new Computation(computation.name(), instructions, copies.get(computation.root())));
+    }
+    return new PropagationResult(
+        module.withEntry(rebuilt.get(module.entry())), Collections.unmodifiableMap(origins));
+  }
+}
