@@ -43,9 +43,7 @@ public final class Propagation {
     mesh = module.mesh();
     values = new Values(module);
     for (Computation computation : module.computations()) {
-      if (!isRegion(computation, module)) {
-        computation.instructions().forEach(this::link);
-      }
+      computation.instructions().forEach(this::link);
     }
     for (int i = 0; i < links.size(); i++) {
       for (Values.Value value : links.get(i).values()) {
@@ -73,13 +71,6 @@ public final class Propagation {
       propagation.spread(level);
     }
     return propagation.annotated(module);
-  }
-
-  /** Whether a computation is a comparator or a combiner, on scalars. */
-  private static boolean isRegion(Computation computation, HloModule module) {
-    return computation != module.entry()
-        && computation.instructions().stream()
-            .allMatch(i -> i.type().leaves().stream().allMatch(s -> s.isScalar()));
   }
 
   private void link(Instruction instruction) {

@@ -1,0 +1,245 @@
+package io.gshard.spmd;
+
+import io.gshard.hlo.GraphBuilder;
+import io.gshard.hlo.Instruction;
+import io.gshard.hlo.Source;
+import io.gshard.mesh.MeshShape;
+import io.gshard.op.Combiner;
+import io.gshard.op.Op;
+import io.gshard.op.ShapeInference;
+import io.gshard.tensor.DType;
+import io.gshard.tensor.Literal;
+import io.gshard.tensor.Shape;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.ArrayList;
+import java.util.Map;
+
+/** Adds local ops and collectives to one computation of the partitioned program. */
+final class Emitter {
+
+  /** Why a collective is emitted. */
+  record Cause(Source source, boolean requested, String reason) {}
+
+  private record Place(List<String> axes, long local) {}
+
+  private final GraphBuilder builder;
+  private final MeshShape mesh;
+  private final Ledger ledger;
+  private final Map<Place, Instruction> offsets = new HashMap<>();
+  private final Map<Literal, Instruction> scalars = new HashMap<>();
+  private Instruction device;
+
+  Emitter(GraphBuilder builder, Ledger ledger) {
+    this.builder = builder;
+    this.mesh = builder.mesh();
+    this.ledger = ledger;
+  }
+
+  GraphBuilder builder() {
+    return builder;
+  }
+
+  Instruction add(Op op, Instruction... operands) {
+    return builder.add(op, operands);
+  }
+
+  Instruction scalar(DType type, double value) {
+    return scalars.computeIfAbsent(
+        Literal.scalar(type, value), v -> builder.add(new Op.Constant(v)));
+  }
+
+  /** A scalar in every place of a shape. */
+  Instruction fill(Shape shape, double value) {
+    return spread(scalar(shape.type(), value), shape);
+  }
+
+  Instruction spread(Instruction scalar, Shape shape) {
+    return shape.isScalar() ? scalar : add(new Op.Broadcast(shape.dims(), List.of()), scalar);
+  }
+
+  /** Where this device's part begins in a dim that the axes split in parts of {@code local}: s32[]. */
+  Instruction offset(List<String> axes, long local) {
+    Place place = new Place(List.copyOf(axes), local);
+    Instruction known = offsets.get(place);
+    if (known == null) {
+      known =
+          local == 1
+              ? coordinate(axes)
+              : add(
+                  new Op.Binary(Op.BinaryKind.MULTIPLY),
+                  offset(axes, 1),
+                  scalar(DType.S32, local));
+      offsets.put(place, known);
+    }
+    return known;
+  }
+
+  /** This device's number among the parts that the axes make: s32[]. */
+  private Instruction coordinate(List<String> axes) {
+    Instruction sum = null;
+    for (String axis : axes) {
+      Instruction position = position(axis);
+      sum =
+          sum == null
+              ? position
+              : add(
+                  new Op.Binary(Op.BinaryKind.ADD),
+                  add(
+                      new Op.Binary(Op.BinaryKind.MULTIPLY),
+                      sum,
+                      scalar(DType.S32, mesh.size(axis))),
+                  position);
+    }
+    return sum == null ? scalar(DType.S32, 0) : sum;
+  }
+
+  private Instruction position(String axis) {
+    if (device == null) {
+      device = add(new Op.Convert(DType.S32), add(new Op.PartitionId()));
+    }
+    Instruction position = device;
+    if (mesh.indexOf(axis) < mesh.axes().size() - 1) {
+      position =
+          add(
+              new Op.Binary(Op.BinaryKind.DIVIDE),
+              position,
+              scalar(DType.S32, mesh.stride(axis)));
+    }
+    if (mesh.indexOf(axis) > 0) {
+      position =
+          add(
+              new Op.Binary(Op.BinaryKind.REMAINDER),
+              position,
+              scalar(DType.S32, mesh.size(axis)));
+    }
+    return position;
+  }
+
+  /** x with a value where the place in the global dim is beyond its end; x itself if there is no such place. */
+  Instruction masked(Instruction x, int dim, List<String> axes, long size, double value) {
+    long local = x.shape().dim(dim);
+    if (local * mesh.size(axes) == size) {
+      return x;
+    }
+    Shape index = x.shape().withType(DType.S32);
+    // Counted in one dim and then spread: cheaper than a full iota and compare.
+    Shape line = Shape.of(DType.S32, local);
+    Instruction here =
+        add(
+            new Op.Binary(Op.BinaryKind.ADD),
+            add(new Op.Iota(line, 0)),
+            spread(offset(axes, local), line));
+    Instruction inside = add(new Op.Compare(Op.Direction.LT), here, fill(line, size));
+    Instruction where = add(new Op.Broadcast(index.dims(), List.of(dim)), inside);
+    return add(new Op.Select(), where, x, fill(x.shape(), value));
+  }
+
+  /** The first {@code size} elements of a dim, or zeros behind it up to that. */
+  Instruction resized(Instruction x, int dim, long size) {
+    long found = x.shape().dim(dim);
+    List<Long> zeros = Collections.nCopies(x.shape().rank(), 0L);
+    if (found < size) {
+      List<Long> high = new ArrayList<>(zeros);
+      high.set(dim, size - found);
+      return add(new Op.Pad(zeros, high, zeros), x, scalar(x.shape().type(), 0));
+    }
+    if (found > size) {
+      return add(
+          new Op.Slice(
+              zeros,
+              x.shape().withDim(dim, size).dims(),
+              Collections.nCopies(x.shape().rank(), 1L)),
+          x);
+    }
+    return x;
+  }
+
+  /** This device's part of a dim that it holds whole, or the part of its part. */
+  Instruction cut(Instruction x, int dim, List<String> axes) {
+    int parts = mesh.size(axes);
+    if (parts == 1) {
+      return x;
+    }
+    long local = Math.ceilDiv(x.shape().dim(dim), (long) parts);
+    Instruction padded = resized(x, dim, local * parts);
+    List<Instruction> operands = new ArrayList<>();
+    operands.add(padded);
+    for (int d = 0; d < x.shape().rank(); d++) {
+      operands.add(d == dim ? offset(axes, local) : scalar(DType.S32, 0));
+    }
+    return builder.add(new Op.DynamicSlice(x.shape().withDim(dim, local).dims()), operands);
+  }
+
+  Instruction allReduce(Instruction x, Combiner combiner, List<String> axes, Cause cause) {
+    double parts = mesh.size(axes);
+    return parts == 1
+        ? x
+        : collective(
+            new Op.AllReduce(combiner, axes),
+            x,
+            axes,
+            2 * x.shape().bytes() * (parts - 1) / parts,
+            cause);
+  }
+
+  /** The dim is padded first where it does not divide. */
+  Instruction reduceScatter(
+      Instruction x, Combiner combiner, int dim, List<String> axes, Cause cause) {
+    long parts = mesh.size(axes);
+    if (parts == 1) {
+      return x;
+    }
+    Instruction padded = resized(x, dim, Math.ceilDiv(x.shape().dim(dim), parts) * parts);
+    return collective(
+        new Op.ReduceScatter(combiner, dim, axes),
+        padded,
+        axes,
+        (double) padded.shape().bytes() * (parts - 1) / parts,
+        cause);
+  }
+
+  Instruction allGather(Instruction x, int dim, List<String> axes, Cause cause) {
+    long parts = mesh.size(axes);
+    return parts == 1
+        ? x
+        : collective(
+            new Op.AllGather(dim, axes), x, axes, (double) x.shape().bytes() * (parts - 1), cause);
+  }
+
+  Instruction allToAll(Instruction x, int split, int concat, List<String> axes, Cause cause) {
+    long parts = mesh.size(axes);
+    if (parts == 1) {
+      return x;
+    }
+    Instruction padded = resized(x, split, Math.ceilDiv(x.shape().dim(split), parts) * parts);
+    return collective(
+        new Op.AllToAll(split, concat, axes),
+        padded,
+        axes,
+        (double) padded.shape().bytes() * (parts - 1) / parts,
+        cause);
+  }
+
+  Instruction permute(Instruction x, List<String> axes, List<Integer> targets, Cause cause) {
+    return collective(
+        new Op.CollectivePermute(axes, targets), x, axes, x.shape().bytes(), cause);
+  }
+
+  private Instruction collective(
+      Op op, Instruction x, List<String> axes, double bytes, Cause cause) {
+    Instruction result = add(op, x);
+    ledger.add(
+        result,
+        new CommunicationReport.Collective(
+            ShapeInference.name(op),
+            axes,
+            Math.round(bytes),
+            cause.source(),
+            1,
+            cause.requested(),
+            cause.reason()));
+    return result;
+  }
+}

@@ -1,0 +1,175 @@
+package io.gshard.spmd;
+
+import io.gshard.mesh.MeshShape;
+import io.gshard.mesh.Sharding;
+import io.gshard.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/**
+ * Finds the cheapest chain of cuts, all-to-alls, permutes and all-gathers from one sharding to another: Dijkstra's
+ * search over shardings, which are few, however many devices there are. Gathering everything and cutting it
+ * anew is one of the chains, so there always is one.
+ *
+ * <p>Uneven dims: a part of a part must lie where the part of the whole does. With 5 elements on axes of 2 and 2,
+ * parts of 3 cut in two are (2,2,2,2) but parts of the whole are (2,2,1,0); such a step does not exist.
+ */
+final class ReshardPlanner {
+  /** What a collective costs before its first byte, in bytes. */
+  private static final double LATENCY = 64;
+
+  private static final double CUT = 1;
+
+  private record Question(Shape shape, Sharding from, Sharding to) {}
+
+  private record Arrival(Sharding at, double cost, int order, Arrival before, Step step) {}
+
+  private record Move(Sharding to, Step step, double cost) {}
+
+  private final MeshShape mesh;
+  private final Map<Question, ReshardPlan> known = new HashMap<>();
+
+  ReshardPlanner(MeshShape mesh) {
+    this.mesh = mesh;
+  }
+
+  ReshardPlan plan(Shape global, Sharding from, Sharding to) {
+    if (from.equals(to)) {
+      return ReshardPlan.NOTHING;
+    }
+    return known.computeIfAbsent(new Question(global, from, to), this::search);
+  }
+
+  private ReshardPlan search(Question question) {
+    PriorityQueue<Arrival> open =
+        new PriorityQueue<>(
+            Comparator.comparingDouble(Arrival::cost).thenComparingInt(Arrival::order));
+    Set<Sharding> closed = new HashSet<>();
+    int order = 0;
+    open.add(new Arrival(question.from(), 0, order++, null, null));
+    while (true) {
+      Arrival here = open.remove();
+      if (here.at().equals(question.to())) {
+        List<Step> steps = new ArrayList<>();
+        for (Arrival a = here; a.before() != null; a = a.before()) {
+          steps.add(a.step());
+        }
+        return new ReshardPlan(steps.reversed(), here.cost());
+      }
+      if (closed.add(here.at())) {
+        for (Move move : moves(question.shape(), here.at(), question.to())) {
+          if (!closed.contains(move.to())) {
+            open.add(
+                new Arrival(move.to(), here.cost() + move.cost(), order++, here, move.step()));
+          }
+        }
+      }
+    }
+  }
+
+  private List<Move> moves(Shape shape, Sharding at, Sharding target) {
+    List<Move> moves = new ArrayList<>();
+    double bytes = at.local(mesh, shape).bytes();
+    for (int d = 0; d < at.rank(); d++) {
+      cuts(moves, shape, at, target, d);
+      List<String> axes = at.axes(d);
+      for (int keep = 0; keep < axes.size(); keep++) {
+        List<String> gone = axes.subList(keep, axes.size());
+        Sharding without = at.with(d, axes.subList(0, keep));
+        if (!nests(shape.dim(d), without.axes(d), gone)) {
+          continue;
+        }
+        double parts = mesh.size(gone);
+        moves.add(
+            new Move(without, new Step.Gather(d, gone), LATENCY + bytes * (parts - 1)));
+        for (int e = 0; e < at.rank(); e++) {
+          if (e != d && nests(shape.dim(e), at.axes(e), gone)) {
+            moves.add(
+                new Move(
+                    without.with(e, joined(at.axes(e), gone)),
+                    new Step.Exchange(d, e, gone),
+                    LATENCY + bytes * (parts - 1) / parts));
+          }
+        }
+      }
+    }
+    permuted(at, target)
+        .forEach(to -> moves.add(new Move(to, new Step.Permute(at, to), LATENCY + bytes)));
+    return moves;
+  }
+
+  private void cuts(List<Move> moves, Shape shape, Sharding at, Sharding target, int d) {
+    List<String> axes = at.axes(d);
+    List<String> wanted = target.axes(d);
+    if (wanted.size() <= axes.size() || !wanted.subList(0, axes.size()).equals(axes)) {
+      return;
+    }
+    Set<String> used = new HashSet<>(at.usedAxes());
+    for (int n = wanted.size(); n > axes.size(); n--) {
+      List<String> more = wanted.subList(axes.size(), n);
+      if (Collections.disjoint(used, more) && nests(shape.dim(d), axes, more)) {
+        moves.add(new Move(at.with(d, joined(axes, more)), new Step.Cut(d, more), CUT));
+      }
+    }
+  }
+
+  /** The shardings that give shards of the same shape and lie one permute away. */
+  private Set<Sharding> permuted(Sharding at, Sharding target) {
+    Set<Sharding> found = new java.util.LinkedHashSet<>();
+    boolean alike = true;
+    for (int d = 0; d < at.rank(); d++) {
+      alike &= at.parts(mesh, d) == target.parts(mesh, d);
+    }
+    if (alike) {
+      found.add(target);
+    }
+    List<String> all = new ArrayList<>(at.usedAxes());
+    target.usedAxes().stream().filter(a -> !all.contains(a)).forEach(all::add);
+    for (int i = 0; i < all.size(); i++) {
+      for (int j = i + 1; j < all.size(); j++) {
+        String a = all.get(i);
+        String b = all.get(j);
+        boolean together =
+            at.dims().stream().anyMatch(axes -> axes.contains(a) && axes.contains(b));
+        if (together || mesh.size(a) == mesh.size(b)) {
+          found.add(swapped(at, a, b));
+        }
+      }
+    }
+    found.remove(at);
+    return found;
+  }
+
+  private static Sharding swapped(Sharding at, String a, String b) {
+    return new Sharding(
+        at.dims().stream()
+            .map(
+                axes ->
+                    axes.stream().map(x -> x.equals(a) ? b : x.equals(b) ? a : x).toList())
+            .toList());
+  }
+
+  /** Whether parts of the parts are parts of the whole. */
+  private boolean nests(long size, List<String> axes, List<String> more) {
+    return nests(size, mesh.size(axes), mesh.size(more));
+  }
+
+  static boolean nests(long size, long parts, long more) {
+    return parts == 1
+        || more == 1
+        || Math.ceilDiv(size, parts * more) * more == Math.ceilDiv(size, parts);
+  }
+
+  static List<String> joined(List<String> axes, List<String> more) {
+    List<String> joined = new ArrayList<>(axes);
+    joined.addAll(more);
+    return joined;
+  }
+}

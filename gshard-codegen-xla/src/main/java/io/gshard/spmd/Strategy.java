@@ -1,0 +1,140 @@
+package io.gshard.spmd;
+
+import io.gshard.hlo.Instruction;
+import io.gshard.mesh.MeshShape;
+import io.gshard.mesh.Sharding;
+import io.gshard.op.Op;
+import io.gshard.sharding.Assignment;
+import io.gshard.sharding.OpRule;
+import io.gshard.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Chooses how an op is computed: which mesh axes split which of its factors. Candidates are what the operands and
+ * the results are split by, in several orders of precedence; the cheapest counts, by the bytes that operands, partial
+ * results and results must be sent, and a little by the work that each device does.
+ */
+final class Strategy {
+  /** Multiplications in the time of sending one byte. */
+  private static final double FLOPS_PER_BYTE = 400;
+
+  /** Bytes of memory moved in the time of sending one. */
+  private static final double MEMORY_PER_BYTE = 40;
+
+  private final MeshShape mesh;
+  private final ReshardPlanner planner;
+
+  Strategy(MeshShape mesh, ReshardPlanner planner) {
+    this.mesh = mesh;
+    this.planner = planner;
+  }
+
+  Assignment choose(Instruction op, OpRule rule) {
+    List<Assignment> wishes = wishes(op, rule);
+    if (wishes.size() == 1) {
+      return wishes.getFirst().fitted(mesh, rule);
+    }
+    Assignment best = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (Assignment candidate : candidates(rule, wishes)) {
+      double cost = cost(op, rule, candidate);
+      if (cost < least) {
+        least = cost;
+        best = candidate;
+      }
+    }
+    return best;
+  }
+
+  /** What the tensors are split by, those of the largest first. */
+  private List<Assignment> wishes(Instruction op, OpRule rule) {
+    List<Shape> shapes = new ArrayList<>(op.operands().stream().map(Instruction::shape).toList());
+    List<Sharding> shardings =
+        new ArrayList<>(op.operands().stream().map(Instruction::sharding).toList());
+    shapes.addAll(op.type().leaves());
+    shardings.addAll(op.shardings());
+    return IntStream.range(0, shapes.size())
+        .boxed()
+        .sorted(Comparator.comparingLong(i -> -shapes.get(i).bytes()))
+        .map(i -> Assignment.of(mesh, rule, rule.tensors().get(i), shardings.get(i)))
+        .distinct()
+        .toList();
+  }
+
+  private Set<Assignment> candidates(OpRule rule, List<Assignment> wishes) {
+    Set<Assignment> found = new LinkedHashSet<>();
+    for (Assignment first : wishes) {
+      Assignment all = first;
+      for (Assignment second : wishes) {
+        Assignment two = first.and(second);
+        found.add(two.fitted(mesh, rule));
+        all = all.and(second);
+      }
+      found.add(all.fitted(mesh, rule));
+      found.add(first.fitted(mesh, rule));
+    }
+    for (Assignment whole : List.copyOf(found)) {
+      for (String axis : whole.used().stream().sorted().toList()) {
+        found.add(whole.without(axis).fitted(mesh, rule));
+      }
+    }
+    found.add(Assignment.none(rule));
+    return found;
+  }
+
+  private double cost(Instruction op, OpRule rule, Assignment candidate) {
+    double cost = 0;
+    for (int i = 0; i < op.operands().size(); i++) {
+      Instruction operand = op.operand(i);
+      Sharding needed = candidate.sharding(mesh, rule, rule.operands().get(i));
+      if (!isFree(operand)) {
+        cost += planner.plan(operand.shape(), operand.sharding(), needed).cost();
+      }
+      cost += needed.local(mesh, operand.shape()).bytes() / MEMORY_PER_BYTE;
+    }
+    List<String> partial = partialAxes(rule, candidate);
+    for (int i = 0; i < op.type().leaves().size(); i++) {
+      Shape global = op.type().leaves().get(i);
+      Sharding computed = candidate.sharding(mesh, rule, rule.results().get(i));
+      cost += computed.local(mesh, global).bytes() / MEMORY_PER_BYTE;
+      Folding folding = Folding.of(mesh, global, computed, partial, op.shardings().get(i));
+      cost += folding.cost(mesh, global);
+      cost += planner.plan(global, folding.sharding(), op.shardings().get(i)).cost();
+    }
+    if (op.op() instanceof Op.Dot) {
+      double flops = 2;
+      for (int f = 0; f < rule.factors().size(); f++) {
+        flops *=
+            Math.ceilDiv(rule.factors().get(f).size(), (long) mesh.size(candidate.axes(f)));
+      }
+      cost += flops / FLOPS_PER_BYTE;
+    }
+    return cost;
+  }
+
+  /** The axes over which an op computed so has partial results, in the order of its factors. */
+  static List<String> partialAxes(OpRule rule, Assignment assignment) {
+    List<String> axes = new ArrayList<>();
+    for (int f = 0; f < rule.factors().size(); f++) {
+      if (rule.factors().get(f).kind() == OpRule.Kind.REDUCTION) {
+        axes.addAll(assignment.axes(f));
+      }
+    }
+    return axes;
+  }
+
+  /** Whether a value is made anew in any sharding rather than sent. */
+  static boolean isFree(Instruction value) {
+    return switch (value.op()) {
+      case Op.Constant c -> true;
+      case Op.Iota i -> true;
+      case Op.Broadcast b -> value.operand(0).shape().isScalar();
+      default -> false;
+    };
+  }
+}
