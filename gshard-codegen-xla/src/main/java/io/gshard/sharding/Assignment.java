@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * For each factor of an op the mesh axes that split it, major first. An axis splits one factor at most: then each
- * device computes one block of the op's space.
+ * For each factor of an op the mesh axes that split it, major first. An axis splits one factor at
+ * most: then each device computes one block of the op's space.
  */
 public record Assignment(List<List<String>> axes) {
 
@@ -36,7 +36,8 @@ public record Assignment(List<List<String>> axes) {
   /** What a tensor's sharding says of the op's factors; axes that fit no factor are left out. */
   public static Assignment of(
       MeshShape mesh, OpRule rule, List<List<Integer>> dims, Sharding sharding) {
-    List<List<String>> axes = new ArrayList<>(Collections.nCopies(rule.factors().size(), List.of()));
+    List<List<String>> axes =
+        new ArrayList<>(Collections.nCopies(rule.factors().size(), List.of()));
     for (int d = 0; d < dims.size(); d++) {
       List<Integer> factors = dims.get(d);
       int at = 0;
@@ -60,8 +61,8 @@ public record Assignment(List<List<String>> axes) {
   }
 
   /**
-   * How a tensor of the op is split, or null if one of its dims cannot be split so (a minor factor without the
-   * major ones before it, or shards that do not line up).
+   * How a tensor of the op is split, or null if one of its dims cannot be split so (a minor factor
+   * without the major ones before it, or shards that do not line up).
    */
   public Sharding sharding(MeshShape mesh, OpRule rule, List<List<Integer>> dims) {
     List<List<String>> result = new ArrayList<>();
@@ -130,8 +131,8 @@ public record Assignment(List<List<String>> axes) {
   }
 
   /**
-   * This, and of the other what does not conflict: a factor's axes may be extended, by axes that split no other
-   * factor.
+   * This, and of the other what does not conflict: a factor's axes may be extended, by axes that
+   * split no other factor.
    */
   public Assignment and(Assignment other) {
     Set<String> used = used();
@@ -157,8 +158,9 @@ public record Assignment(List<List<String>> axes) {
   }
 
   /**
-   * Whether a split of the factor in the middle of a dim gives the shards that a split of the dim gives: with {@code
-   * parts} of a factor of n, ceil(n/parts) times what lies below it must be the dim's ceil(size/parts).
+   * Whether a split of the factor in the middle of a dim gives the shards that a split of the dim
+   * gives: with {@code parts} of a factor of n, ceil(n/parts) times what lies below it must be the
+   * dim's ceil(size/parts).
    */
   private static boolean linesUp(OpRule rule, List<Integer> factors, int at, int parts) {
     if (factors.size() == 1) {
@@ -176,7 +178,8 @@ public record Assignment(List<List<String>> axes) {
     for (int i = 0; i < at; i++) {
       above *= rule.factors().get(factors.get(i)).size();
     }
-    return Math.ceilDiv(above * size * below, above * parts) == Math.ceilDiv(size, (long) parts) * below
+    return Math.ceilDiv(above * size * below, above * parts)
+            == Math.ceilDiv(size, (long) parts) * below
         && above == 1;
   }
 }

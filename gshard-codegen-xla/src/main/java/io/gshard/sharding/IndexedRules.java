@@ -11,8 +11,8 @@ final class IndexedRules {
   private IndexedRules() {}
 
   /**
-   * Batch dims of the indices pass, tied to the operand's where they are batching dims; a dim of the operand that
-   * is taken whole passes; one that is looked up in must be whole.
+   * Batch dims of the indices pass, tied to the operand's where they are batching dims; a dim of
+   * the operand that is taken whole passes; one that is looked up in must be whole.
    */
   static void gather(RuleBuilder rule, Op.Gather g, List<Shape> operands, Shape result) {
     Shape x = operands.get(0);
@@ -40,8 +40,9 @@ final class IndexedRules {
   }
 
   /**
-   * As gather, seen from the other side: index dims that are not batching dims are reduced over, as each part of the
-   * updates gives a part of every sum. Where updates are put, not folded, their order matters and they must be whole.
+   * As gather, seen from the other side: index dims that are not batching dims are reduced over, as
+   * each part of the updates gives a part of every sum. Where updates are put, not folded, their
+   * order matters and they must be whole.
    */
   static void scatter(RuleBuilder rule, Op.Scatter s, List<Shape> operands) {
     Shape x = operands.get(0);

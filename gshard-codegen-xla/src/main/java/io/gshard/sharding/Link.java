@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * An op, or a flow edge, as propagation sees it: a rule over values, and from which level on shardings go through it.
+ * An op, or a flow edge, as propagation sees it: a rule over values, and from which level on
+ * shardings go through it.
  *
  * @param order the values from the largest to the smallest: the order in which they have their way
  */

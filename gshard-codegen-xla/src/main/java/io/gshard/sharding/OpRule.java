@@ -6,12 +6,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What an op does to its dims, as an einsum says it with letters: the op walks a space of <em>factors</em>, and each
- * dim of each operand and result is made of some of them, major first. The one table that propagation and
- * partitioning both read.
+ * What an op does to its dims, as an einsum says it with letters: the op walks a space of
+ * <em>factors</em>, and each dim of each operand and result is made of some of them, major first.
+ * The one table that propagation and partitioning both read.
  *
- * <p>A matrix product is {@code ([i,k],[k,j])->([i,j]) {i=8,j=16,k=32} reduction={k}}; a reshape of [8,128] to
- * [16,64] is {@code ([i],[jk])->([ij],[k]) {i=8,j=2,k=64}}.
+ * <p>A matrix product is {@code ([i,k],[k,j])->([i,j]) {i=8,j=16,k=32} reduction={k}}; a reshape of
+ * [8,128] to [16,64] is {@code ([i],[jk])->([ij],[k]) {i=8,j=2,k=64}}.
  *
  * @param operands for each array operand, for each dim, the numbers of its factors
  * @param results the same for each array of the result
@@ -85,8 +85,6 @@ public record OpRule(
   }
 
   private static String letter(int factor) {
-    return factor < 18
-        ? String.valueOf((char) ('i' + factor))
-        : "z_" + (factor - 18);
+    return factor < 18 ? String.valueOf((char) ('i' + factor)) : "z_" + (factor - 18);
   }
 }

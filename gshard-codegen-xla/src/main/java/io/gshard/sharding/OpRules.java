@@ -22,7 +22,8 @@ public final class OpRules {
   }
 
   /**
-   * Whether values only flow through it (parameters, tuples, calls, loops): such an instruction has no rule.
+   * Whether values only flow through it (parameters, tuples, calls, loops): such an instruction has
+   * no rule.
    */
   public static boolean isFlow(Op op) {
     return switch (op) {
@@ -40,7 +41,8 @@ public final class OpRules {
   /**
    * The rule of an instruction on arrays.
    *
-   * @throws IllegalArgumentException for flow and for collectives, which a global program does not have
+   * @throws IllegalArgumentException for flow and for collectives, which a global program does not
+   *     have
    */
   public static OpRule of(Instruction instruction) {
     List<Shape> operands = instruction.operands().stream().map(Instruction::shape).toList();
@@ -87,8 +89,7 @@ public final class OpRules {
       case Op.DynamicSlice s ->
           same(rule, operands, results, d -> s.sizes().get(d) == operands.getFirst().dim(d));
       case Op.DynamicUpdateSlice s ->
-          same(
-              rule, operands, results, d -> operands.get(1).dim(d) == operands.getFirst().dim(d));
+          same(rule, operands, results, d -> operands.get(1).dim(d) == operands.getFirst().dim(d));
       case Op.Dot d -> dot(rule, d, operands);
       case Op.Reduce r -> reduce(rule, operands, results, r.dimensions(), OpRule.Kind.REDUCTION);
       case Op.Cumulative c -> same(rule, operands, results, d -> d != c.dimension());

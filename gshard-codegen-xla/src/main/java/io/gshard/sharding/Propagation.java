@@ -16,11 +16,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides how every tensor of a program is split, from the few that the user has annotated (paper, section 3.2).
- * Annotations and entry parameters with a sharding stay as they are; all others start whole and are only ever
- * split further, along their ops' factors, in both directions, until nothing changes.
+ * Decides how every tensor of a program is split, from the few that the user has annotated (paper,
+ * section 3.2). Annotations and entry parameters with a sharding stay as they are; all others start
+ * whole and are only ever split further, along their ops' factors, in both directions, until
+ * nothing changes.
  *
- * <p>What goes first: shardings spread by levels, and inside a level from the annotations outwards, nearest first.
+ * <p>What goes first: shardings spread by levels, and inside a level from the annotations outwards,
+ * nearest first.
  *
  * <ol start="0">
  *   <li>elementwise ops, reshapes, transposes, calls and loops
@@ -31,8 +33,8 @@ import java.util.Set;
  *   <li>from an operand to its broadcast
  * </ol>
  *
- * <p>Where two tensors of an op want different things the larger has its way. An axis is used once in a tensor.
- * The time taken does not depend on the number of devices.
+ * <p>Where two tensors of an op want different things the larger has its way. An axis is used once
+ * in a tensor. The time taken does not depend on the number of devices.
  */
 public final class Propagation {
   private final MeshShape mesh;
@@ -93,7 +95,8 @@ public final class Propagation {
       }
       case HloOp.Conditional c -> {
         for (int i = 0; i < c.branches().size(); i++) {
-          flows(instruction, instruction.operand(i + 1), c.branches().get(i).parameters().getFirst());
+          flows(
+              instruction, instruction.operand(i + 1), c.branches().get(i).parameters().getFirst());
         }
       }
       case HloOp.Scan s ->

@@ -3,9 +3,10 @@ package io.gshard.sharding;
 import io.gshard.tensor.Shape;
 
 /**
- * The factors of a reshape: both shapes are walked from the major end, and what the next two dims have in common is
- * a factor of both. [16,64] to [8,128] is 8, 2 and 64. Where sizes share no whole part ([4,9] to [6,6]) the common
- * divisor can still be split; the rest, up to where the two shapes meet again, needs replication.
+ * The factors of a reshape: both shapes are walked from the major end, and what the next two dims
+ * have in common is a factor of both. [16,64] to [8,128] is 8, 2 and 64. Where sizes share no whole
+ * part ([4,9] to [6,6]) the common divisor can still be split; the rest, up to where the two shapes
+ * meet again, needs replication.
  */
 final class ReshapeFactors {
   private ReshapeFactors() {}

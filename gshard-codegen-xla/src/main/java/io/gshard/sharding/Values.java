@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The tensors of a module as propagation sees them, by number. Leaves that must be split alike (a loop's state
- * in all its places, an element and the tuple it is in, an output and the parameter it replaces) are one value.
+ * The tensors of a module as propagation sees them, by number. Leaves that must be split alike (a
+ * loop's state in all its places, an element and the tuple it is in, an output and the parameter it
+ * replaces) are one value.
  */
 final class Values {
 

@@ -50,8 +50,7 @@ final class ComputationPartitioner {
     this.builder = new GraphBuilder(source.name(), mesh);
     Emitter emit = new Emitter(builder, ledger);
     this.resharder = new Resharder(mesh, planner, emit);
-    this.ops =
-        new OpPartitioner(mesh, new Strategy(mesh, planner), resharder, emit, this::local);
+    this.ops = new OpPartitioner(mesh, new Strategy(mesh, planner), resharder, emit, this::local);
   }
 
   Result run() {
@@ -75,8 +74,7 @@ final class ComputationPartitioner {
   /** The type that a device holds. */
   private Type local(Type type, List<Sharding> shardings) {
     return switch (type) {
-      case Type.Array(Shape shape) ->
-          new Type.Array(shardings.getFirst().local(mesh, shape));
+      case Type.Array(Shape shape) -> new Type.Array(shardings.getFirst().local(mesh, shape));
       case Type.Tuple(List<Type> elements) -> {
         List<Type> local = new ArrayList<>();
         int leaf = 0;
@@ -105,7 +103,8 @@ final class ComputationPartitioner {
       }
       case HloOp.GetTupleElement g ->
           builder.element(locals.get(instruction.operand(0)), g.index());
-      case HloOp.While w -> call(instruction, List.of(w.body().parameters().getFirst()), w.tripCount());
+      case HloOp.While w ->
+          call(instruction, List.of(w.body().parameters().getFirst()), w.tripCount());
       case HloOp.Call c -> call(instruction, c.computation().parameters(), 1);
       case HloOp.Conditional c -> {
         List<Instruction> wanted = new ArrayList<>();

@@ -10,10 +10,10 @@ import io.gshard.op.ShapeInference;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.ArrayList;
 import java.util.Map;
 
 /** Adds local ops and collectives to one computation of the partitioned program. */
@@ -59,7 +59,9 @@ final class Emitter {
     return shape.isScalar() ? scalar : add(new Op.Broadcast(shape.dims(), List.of()), scalar);
   }
 
-  /** Where this device's part begins in a dim that the axes split in parts of {@code local}: s32[]. */
+  /**
+   * Where this device's part begins in a dim that the axes split in parts of {@code local}: s32[].
+   */
   Instruction offset(List<String> axes, long local) {
     Place place = new Place(List.copyOf(axes), local);
     Instruction known = offsets.get(place);
@@ -68,9 +70,7 @@ final class Emitter {
           local == 1
               ? coordinate(axes)
               : add(
-                  new Op.Binary(Op.BinaryKind.MULTIPLY),
-                  offset(axes, 1),
-                  scalar(DType.S32, local));
+                  new Op.Binary(Op.BinaryKind.MULTIPLY), offset(axes, 1), scalar(DType.S32, local));
       offsets.put(place, known);
     }
     return known;
@@ -102,22 +102,19 @@ final class Emitter {
     Instruction position = device;
     if (mesh.indexOf(axis) < mesh.axes().size() - 1) {
       position =
-          add(
-              new Op.Binary(Op.BinaryKind.DIVIDE),
-              position,
-              scalar(DType.S32, mesh.stride(axis)));
+          add(new Op.Binary(Op.BinaryKind.DIVIDE), position, scalar(DType.S32, mesh.stride(axis)));
     }
     if (mesh.indexOf(axis) > 0) {
       position =
-          add(
-              new Op.Binary(Op.BinaryKind.REMAINDER),
-              position,
-              scalar(DType.S32, mesh.size(axis)));
+          add(new Op.Binary(Op.BinaryKind.REMAINDER), position, scalar(DType.S32, mesh.size(axis)));
     }
     return position;
   }
 
-  /** x with a value where the place in the global dim is beyond its end; x itself if there is no such place. */
+  /**
+   * x with a value where the place in the global dim is beyond its end; x itself if there is no
+   * such place.
+   */
   Instruction masked(Instruction x, int dim, List<String> axes, long size, double value) {
     long local = x.shape().dim(dim);
     if (local * mesh.size(axes) == size) {
@@ -223,8 +220,7 @@ final class Emitter {
   }
 
   Instruction permute(Instruction x, List<String> axes, List<Integer> targets, Cause cause) {
-    return collective(
-        new Op.CollectivePermute(axes, targets), x, axes, x.shape().bytes(), cause);
+    return collective(new Op.CollectivePermute(axes, targets), x, axes, x.shape().bytes(), cause);
   }
 
   private Instruction collective(

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How partial results are folded over axes: reduce-scatters where the wanted sharding is split over such axes,
- * and an all-reduce over the rest.
+ * How partial results are folded over axes: reduce-scatters where the wanted sharding is split over
+ * such axes, and an all-reduce over the rest.
  *
  * @param computed how the partial results are split
  * @param scatters in order

@@ -35,8 +35,6 @@ final class Ledger {
 
   /** Those of the instructions, in their order. */
   List<CommunicationReport.Collective> of(List<Instruction> instructions) {
-    return instructions.stream()
-        .flatMap(i -> entries.getOrDefault(i, List.of()).stream())
-        .toList();
+    return instructions.stream().flatMap(i -> entries.getOrDefault(i, List.of()).stream()).toList();
   }
 }

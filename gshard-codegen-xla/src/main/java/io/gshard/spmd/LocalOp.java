@@ -5,7 +5,10 @@ import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The op that a device applies to its part: the same one, with the sizes among its attributes made local. */
+/**
+ * The op that a device applies to its part: the same one, with the sizes among its attributes made
+ * local.
+ */
 final class LocalOp {
   private LocalOp() {}
 

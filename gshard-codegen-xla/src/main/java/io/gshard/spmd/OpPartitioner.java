@@ -180,11 +180,7 @@ final class OpPartitioner {
   }
 
   private Instruction fold(
-      Instruction op,
-      Folding folding,
-      Combiner combiner,
-      Instruction local,
-      List<String> partial) {
+      Instruction op, Folding folding, Combiner combiner, Instruction local, List<String> partial) {
     Instruction at = local;
     Emitter.Cause cause =
         new Emitter.Cause(
@@ -207,8 +203,7 @@ final class OpPartitioner {
   }
 
   /** An op with a region or a target of its own: several results, none of them partial. */
-  private Instruction region(
-      Instruction op, List<Instruction> operands, List<Sharding> computed) {
+  private Instruction region(Instruction op, List<Instruction> operands, List<Sharding> computed) {
     List<Shape> leaves = op.type().leaves();
     List<Shape> local =
         IntStream.range(0, leaves.size())
@@ -226,15 +221,15 @@ final class OpPartitioner {
     List<Instruction> settled = new ArrayList<>();
     for (int i = 0; i < leaves.size(); i++) {
       Instruction element = emit.builder().element(result, i);
-      settled.add(
-          settle(op, leaves.get(i), element, computed.get(i), op.shardings().get(i)));
+      settled.add(settle(op, leaves.get(i), element, computed.get(i), op.shardings().get(i)));
     }
     return emit.builder().tuple(settled);
   }
 
   /**
-   * Where the updates are split, each device scatters its own into the identity, the results are folded, and the
-   * operand comes in once, at the end. Indices in the padding point outside, where updates are dropped.
+   * Where the updates are split, each device scatters its own into the identity, the results are
+   * folded, and the operand comes in once, at the end. Indices in the padding point outside, where
+   * updates are dropped.
    */
   private Instruction scatter(
       Instruction op,
@@ -245,8 +240,7 @@ final class OpPartitioner {
       Sharding computed) {
     List<String> partial = Strategy.partialAxes(rule, assignment);
     if (partial.isEmpty()) {
-      return settle(
-          op, op.shape(), emit.builder().add(scatter, operands), computed, op.sharding());
+      return settle(op, op.shape(), emit.builder().add(scatter, operands), computed, op.sharding());
     }
     Shape global = op.shape();
     double identity = scatter.combiner().identity(global.type());
@@ -265,8 +259,7 @@ final class OpPartitioner {
     Folding folding = Folding.of(mesh, global, computed, partial, op.sharding());
     Instruction folded = fold(op, folding, scatter.combiner(), local, partial);
     if (!clean) {
-      Instruction into =
-          settle(op, global, base, computed, folding.sharding());
+      Instruction into = settle(op, global, base, computed, folding.sharding());
       folded = emit.add(new Op.Binary(scatter.combiner().kind()), into, folded);
     }
     return settle(op, global, folded, folding.sharding(), op.sharding());

@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns a program on whole tensors into one that every device runs on its shards (paper, section 3.3). All devices
- * run the same program; a device's id only gives offsets. Its size and the time to make it do not grow with the
- * number of devices (but for the target list of a collective-permute).
+ * Turns a program on whole tensors into one that every device runs on its shards (paper, section
+ * 3.3). All devices run the same program; a device's id only gives offsets. Its size and the time
+ * to make it do not grow with the number of devices (but for the target list of a
+ * collective-permute).
  *
  * <pre>{@code
  * Partitioned p = Partitioner.run(Propagation.run(module));
@@ -31,7 +32,8 @@ public final class Partitioner {
   /**
    * The program of one device.
    *
-   * @param module every instruction of it has shardings, as {@link io.gshard.sharding.Propagation} leaves it
+   * @param module every instruction of it has shardings, as {@link io.gshard.sharding.Propagation}
+   *     leaves it
    * @throws IllegalArgumentException if it is partitioned already, or has no shardings
    */
   public static Partitioned run(HloModule module) {
@@ -40,8 +42,7 @@ public final class Partitioner {
     }
     ComputationPartitioner.Result entry = new Partitioner(module).partition(module.entry());
     HloModule local =
-        new HloModule(
-            module.name(), module.mesh(), entry.computation(), module.aliases(), true);
+        new HloModule(module.name(), module.mesh(), entry.computation(), module.aliases(), true);
     List<Instruction> parameters = module.entry().parameters();
     Instruction root = module.entry().root();
     List<Shape> shapes = parameters.stream().flatMap(p -> p.type().stream()).toList();

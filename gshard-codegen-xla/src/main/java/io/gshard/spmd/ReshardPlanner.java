@@ -14,12 +14,13 @@ import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * Finds the cheapest chain of cuts, all-to-alls, permutes and all-gathers from one sharding to another: Dijkstra's
- * search over shardings, which are few, however many devices there are. Gathering everything and cutting it
- * anew is one of the chains, so there always is one.
+ * Finds the cheapest chain of cuts, all-to-alls, permutes and all-gathers from one sharding to
+ * another: Dijkstra's search over shardings, which are few, however many devices there are.
+ * Gathering everything and cutting it anew is one of the chains, so there always is one.
  *
- * <p>Uneven dims: a part of a part must lie where the part of the whole does. With 5 elements on axes of 2 and 2,
- * parts of 3 cut in two are (2,2,2,2) but parts of the whole are (2,2,1,0); such a step does not exist.
+ * <p>Uneven dims: a part of a part must lie where the part of the whole does. With 5 elements on
+ * axes of 2 and 2, parts of 3 cut in two are (2,2,2,2) but parts of the whole are (2,2,1,0); such a
+ * step does not exist.
  */
 final class ReshardPlanner {
   /** What a collective costs before its first byte, in bytes. */
@@ -66,8 +67,7 @@ final class ReshardPlanner {
       if (closed.add(here.at())) {
         for (Move move : moves(question.shape(), here.at(), question.to())) {
           if (!closed.contains(move.to())) {
-            open.add(
-                new Arrival(move.to(), here.cost() + move.cost(), order++, here, move.step()));
+            open.add(new Arrival(move.to(), here.cost() + move.cost(), order++, here, move.step()));
           }
         }
       }
@@ -87,8 +87,7 @@ final class ReshardPlanner {
           continue;
         }
         double parts = mesh.size(gone);
-        moves.add(
-            new Move(without, new Step.Gather(d, gone), LATENCY + bytes * (parts - 1)));
+        moves.add(new Move(without, new Step.Gather(d, gone), LATENCY + bytes * (parts - 1)));
         for (int e = 0; e < at.rank(); e++) {
           if (e != d && nests(shape.dim(e), at.axes(e), gone)) {
             moves.add(
@@ -150,9 +149,7 @@ final class ReshardPlanner {
   private static Sharding swapped(Sharding at, String a, String b) {
     return new Sharding(
         at.dims().stream()
-            .map(
-                axes ->
-                    axes.stream().map(x -> x.equals(a) ? b : x.equals(b) ? a : x).toList())
+            .map(axes -> axes.stream().map(x -> x.equals(a) ? b : x.equals(b) ? a : x).toList())
             .toList());
   }
 

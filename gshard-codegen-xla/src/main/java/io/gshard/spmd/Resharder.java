@@ -57,8 +57,7 @@ final class Resharder {
     return now.axes(dim).subList(0, now.axes(dim).size() - axes.size());
   }
 
-  private Instruction permute(
-      Instruction x, Sharding from, Sharding to, Emitter.Cause cause) {
+  private Instruction permute(Instruction x, Sharding from, Sharding to, Emitter.Cause cause) {
     Set<String> involved = new LinkedHashSet<>();
     for (int d = 0; d < from.rank(); d++) {
       if (!from.axes(d).equals(to.axes(d))) {
@@ -79,8 +78,8 @@ final class Resharder {
   }
 
   /**
-   * For each place on the axes the place that gets its shard. Places that hold the same shard are matched, in
-   * order, with those that want it, of which there are as many.
+   * For each place on the axes the place that gets its shard. Places that hold the same shard are
+   * matched, in order, with those that want it, of which there are as many.
    */
   private int[] targets(List<String> axes, Sharding from, Sharding to) {
     int places = mesh.size(axes);

@@ -15,9 +15,10 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Chooses how an op is computed: which mesh axes split which of its factors. Candidates are what the operands and
- * the results are split by, in several orders of precedence; the cheapest counts, by the bytes that operands, partial
- * results and results must be sent, and a little by the work that each device does.
+ * Chooses how an op is computed: which mesh axes split which of its factors. Candidates are what
+ * the operands and the results are split by, in several orders of precedence; the cheapest counts,
+ * by the bytes that operands, partial results and results must be sent, and a little by the work
+ * that each device does.
  */
 final class Strategy {
   /** Multiplications in the time of sending one byte. */
@@ -109,8 +110,7 @@ final class Strategy {
     if (op.op() instanceof Op.Dot) {
       double flops = 2;
       for (int f = 0; f < rule.factors().size(); f++) {
-        flops *=
-            Math.ceilDiv(rule.factors().get(f).size(), (long) mesh.size(candidate.axes(f)));
+        flops *= Math.ceilDiv(rule.factors().get(f).size(), (long) mesh.size(candidate.axes(f)));
       }
       cost += flops / FLOPS_PER_BYTE;
     }

@@ -26,8 +26,18 @@ final class Checks {
 
   static final List<String> MESHES =
       List.of(
-          "a=1", "a=2", "a=3", "a=4", "a=5", "a=8", "a=2,b=2", "a=2,b=3", "a=4,b=2", "a=3,b=2",
-          "a=2,b=2,c=2", "a=1,b=3,c=2");
+          "a=1",
+          "a=2",
+          "a=3",
+          "a=4",
+          "a=5",
+          "a=8",
+          "a=2,b=2",
+          "a=2,b=3",
+          "a=4,b=2",
+          "a=3,b=2",
+          "a=2,b=2,c=2",
+          "a=1,b=3,c=2");
 
   static MeshShape mesh(Random random) {
     return MeshShape.parse(MESHES.get(random.nextInt(MESHES.size())));
@@ -69,15 +79,15 @@ final class Checks {
       instructions.add(copy);
     }
     return module.withEntry(
-        new Computation(
-            module.entry().name(), instructions, copies.get(module.entry().root())));
+        new Computation(module.entry().name(), instructions, copies.get(module.entry().root())));
   }
 
   static Literal value(Random random, Shape shape, int bound) {
     int n = Math.toIntExact(shape.elements());
     return shape.type().isFloating()
         ? Literal.ofReals(shape, random.doubles(n, -2, 2).toArray())
-        : Literal.ofIntegers(shape, LongStream.range(0, n).map(i -> random.nextInt(bound)).toArray());
+        : Literal.ofIntegers(
+            shape, LongStream.range(0, n).map(i -> random.nextInt(bound)).toArray());
   }
 
   static List<Literal> values(Random random, HloModule module, int bound) {
@@ -156,10 +166,10 @@ final class Checks {
     for (Computation computation : module.computations()) {
       text.append(computation).append("\n");
       for (Instruction i : computation.instructions()) {
-        text.append("  %s = %s %s %s %s%n".formatted(i, i.type(), i.op(), i.operands(), i.shardings()));
+        text.append(
+            "  %s = %s %s %s %s%n".formatted(i, i.type(), i.op(), i.operands(), i.shardings()));
       }
     }
     return text.toString();
   }
-
 }

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every op, over generated shapes, meshes and shardings of its operands and results: the partitioned program gives
- * what the program on one device gives.
+ * Every op, over generated shapes, meshes and shardings of its operands and results: the
+ * partitioned program gives what the program on one device gives.
  */
 final class OpPartitionTest {
   private static final int ROUNDS = 60;
@@ -52,8 +52,7 @@ final class OpPartitionTest {
                   .mapToObj(i -> builder.element(result, i))
                   .toList()
               : List.of(result);
-      HloModule module =
-          new HloModule(test.name(), mesh, builder.build(builder.tuple(leaves)));
+      HloModule module = new HloModule(test.name(), mesh, builder.build(builder.tuple(leaves)));
       List<Literal> arguments = Checks.values(random, module, test.bound());
       Checks.agrees(Checks.scrambled(module, random), arguments, test.name() + " seed " + seed);
     }
@@ -111,8 +110,7 @@ final class OpPartitionTest {
         new Case(
             "convert",
             300,
-            (r, b) ->
-                b.add(new Op.Convert(DType.F32), b.parameter("x", shape(r, DType.S32)))),
+            (r, b) -> b.add(new Op.Convert(DType.F32), b.parameter("x", shape(r, DType.S32)))),
         new Case(
             "compare",
             3,
@@ -125,7 +123,8 @@ final class OpPartitionTest {
             "iota",
             1,
             (r, b) -> {
-              Shape s = shape(r, List.of(DType.S32, DType.F32, DType.U32, DType.BF16).get(r.nextInt(4)));
+              Shape s =
+                  shape(r, List.of(DType.S32, DType.F32, DType.U32, DType.BF16).get(r.nextInt(4)));
               return b.add(new Op.Iota(s, r.nextInt(s.rank())));
             }),
         new Case(
@@ -150,8 +149,7 @@ final class OpPartitionTest {
             1000,
             (r, b) -> {
               Shape s = shape(r, DType.S32);
-              List<Integer> order =
-                  new ArrayList<>(IntStream.range(0, s.rank()).boxed().toList());
+              List<Integer> order = new ArrayList<>(IntStream.range(0, s.rank()).boxed().toList());
               Collections.shuffle(order, r);
               return b.add(new Op.Transpose(order), b.parameter("x", s));
             }),
@@ -174,8 +172,7 @@ final class OpPartitionTest {
             (r, b) -> {
               Combiner combiner = Combiner.values()[r.nextInt(6)];
               boolean logical = combiner == Combiner.AND || combiner == Combiner.OR;
-              DType type =
-                  logical ? DType.PRED : r.nextBoolean() ? DType.F32 : DType.S32;
+              DType type = logical ? DType.PRED : r.nextBoolean() ? DType.F32 : DType.S32;
               Shape s = shape(r, type);
               return b.add(new Op.Reduce(combiner, some(r, s.rank())), b.parameter("x", s));
             }),
@@ -199,9 +196,19 @@ final class OpPartitionTest {
 
   private static Instruction reshape(Random r, GraphBuilder b) {
     long[][][] pairs = {
-      {{3, 2}, {6}}, {{6}, {2, 3}}, {{16, 4, 2}, {8, 8, 2}}, {{4, 6}, {2, 12}}, {{6, 4}, {4, 6}},
-      {{1, 8, 1}, {8}}, {{12}, {2, 3, 2}}, {{2, 3, 4}, {6, 4}}, {{4, 1, 5}, {2, 2, 5}}, {{7}, {1, 7}},
-      {{9, 4}, {6, 6}}, {{2, 2, 2, 3}, {4, 6}}, {{16, 4}, {8, 2, 4}}
+      {{3, 2}, {6}},
+      {{6}, {2, 3}},
+      {{16, 4, 2}, {8, 8, 2}},
+      {{4, 6}, {2, 12}},
+      {{6, 4}, {4, 6}},
+      {{1, 8, 1}, {8}},
+      {{12}, {2, 3, 2}},
+      {{2, 3, 4}, {6, 4}},
+      {{4, 1, 5}, {2, 2, 5}},
+      {{7}, {1, 7}},
+      {{9, 4}, {6, 6}},
+      {{2, 2, 2, 3}, {4, 6}},
+      {{16, 4}, {8, 2, 4}}
     };
     long[][] pair = pairs[r.nextInt(pairs.length)];
     int from = r.nextInt(2);
@@ -296,7 +303,8 @@ final class OpPartitionTest {
   private static Instruction gather(Random r, GraphBuilder b) {
     long width = size(r);
     return b.add(
-        new Op.Gather(List.of(2), List.of(0), List.of(), List.of(), List.of(0), 2, List.of(1L, width)),
+        new Op.Gather(
+            List.of(2), List.of(0), List.of(), List.of(), List.of(0), 2, List.of(1L, width)),
         b.parameter("table", Shape.of(DType.F32, size(r), width)),
         b.parameter("ids", Shape.of(DType.S32, size(r), size(r), 1)));
   }
@@ -305,7 +313,8 @@ final class OpPartitionTest {
     long width = size(r);
     long n = size(r);
     long m = size(r);
-    Combiner combiner = List.of(Combiner.ADD, Combiner.MAXIMUM, Combiner.MULTIPLY).get(r.nextInt(3));
+    Combiner combiner =
+        List.of(Combiner.ADD, Combiner.MAXIMUM, Combiner.MULTIPLY).get(r.nextInt(3));
     Shape table = Shape.of(DType.F32, size(r), width);
     Instruction into =
         r.nextBoolean()
@@ -342,8 +351,7 @@ final class OpPartitionTest {
     long width = size(r);
     long n = size(r);
     return b.add(
-        new Op.Scatter(
-            Combiner.ADD, List.of(2), List.of(1), List.of(0), List.of(0), List.of(1), 2),
+        new Op.Scatter(Combiner.ADD, List.of(2), List.of(1), List.of(0), List.of(0), List.of(1), 2),
         b.parameter("x", Shape.of(DType.F32, batch, size(r), width)),
         b.parameter("ids", Shape.of(DType.S32, batch, n, 1)),
         b.parameter("updates", Shape.of(DType.F32, batch, n, width)));
