@@ -1,0 +1,112 @@
+package io.gshard.memory;
+
+import io.gshard.passes.fusion.LoweredProgram;
+import io.gshard.passes.fusion.Root;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gives every value a place. Values that follow one another in the same memory (loop state, donated
+ * parameters, elementwise results) are joined by {@link SlotJoiner}; then the slots are laid out, the largest first,
+ * each in the smallest gap left by those that live at the same time.
+ */
+public final class BufferPlanner {
+  /** Offsets are multiples of this, so that vectors start on a cache line. */
+  public static final int ALIGNMENT = 16;
+
+  private BufferPlanner() {}
+
+  /**
+   * Plans a program.
+   *
+   * @param fixed offsets of the parameters that are the launcher's variables
+   * @param from where in each arena the program's own memory starts
+   */
+  public static BufferPlan plan(
+      LoweredProgram program, Map<Root.Value, Integer> fixed, Map<Storage, Long> from) {
+    Collection<Slot> slots = slots(program, fixed);
+    Map<Storage, Long> sizes = new EnumMap<>(Storage.class);
+    sizes.putAll(from);
+    List<Slot> placed = new ArrayList<>();
+    slots.stream()
+        .filter(s -> !s.fixed)
+        .sorted(
+            Comparator.comparingLong((Slot s) -> -s.size).thenComparingInt(s -> s.members.getFirst().id()))
+        .forEach(
+            slot -> {
+              place(slot, placed, from.getOrDefault(slot.storage, 0L));
+              placed.add(slot);
+              sizes.merge(slot.storage, slot.offset + aligned(slot.size), Math::max);
+            });
+    Map<Root.Value, Integer> offsets = new IdentityHashMap<>();
+    for (Slot slot : slots) {
+      for (Root.Value value : slot.members) {
+        offsets.put(value, Math.toIntExact(slot.offset));
+      }
+    }
+    return new BufferPlan(offsets, sizes);
+  }
+
+  /** The slots before they are laid out: for the planner and its test. */
+  static Collection<Slot> slots(LoweredProgram program, Map<Root.Value, Integer> fixed) {
+    Accesses accesses = Accesses.of(program.block());
+    Map<Root.Value, Slot> slots = new IdentityHashMap<>();
+    for (Root.Value value : accesses.values()) {
+      slots.put(value, slot(value, accesses.of(value)));
+    }
+    for (Root.Value parameter : program.parameters()) {
+      Slot slot = slots.computeIfAbsent(parameter, v -> new Slot(v, -1, -1));
+      slot.start = -1;
+      if (fixed.containsKey(parameter)) {
+        slot.fixed = true;
+        slot.offset = fixed.get(parameter);
+        slot.end = accesses.end();
+      }
+    }
+    for (Root.Value output : program.outputs()) {
+      Slot slot = slots.computeIfAbsent(output, v -> slot(v, accesses.writes(v)));
+      slot.end = accesses.end();
+    }
+    new SlotJoiner(accesses, slots, program.values()).join();
+    return slots.values().stream()
+        .distinct()
+        .sorted(Comparator.comparingInt(s -> s.members.getFirst().id()))
+        .toList();
+  }
+
+  private static Slot slot(Root.Value value, List<Accesses.Access> accesses) {
+    Accesses.Site first = accesses.getFirst().site();
+    int end = accesses.stream().mapToInt(a -> a.site().seenFrom(first.loops())).max().orElseThrow();
+    return new Slot(value, first.position(), end);
+  }
+
+  private static void place(Slot slot, List<Slot> placed, long from) {
+    List<Slot> neighbours =
+        placed.stream()
+            .filter(slot::overlaps)
+            .sorted(Comparator.comparingLong(s -> s.offset))
+            .toList();
+    long best = -1;
+    long bestGap = Long.MAX_VALUE;
+    long at = from;
+    for (Slot neighbour : neighbours) {
+      long gap = neighbour.offset - at;
+      if (gap >= slot.size && gap < bestGap) {
+        best = at;
+        bestGap = gap;
+      }
+      at = Math.max(at, neighbour.offset + aligned(neighbour.size));
+    }
+    slot.offset = best >= 0 ? best : at;
+  }
+
+  /** A length rounded up so that what follows it is aligned. */
+  public static long aligned(long size) {
+    return Math.ceilDiv(size, (long) ALIGNMENT) * ALIGNMENT;
+  }
+}

@@ -1,0 +1,122 @@
+package io.gshard.passes.fusion;
+
+import io.gshard.hlo.Source;
+import io.gshard.op.Op;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One thing that a program does. Operands are views; each result is a value in memory. */
+public sealed interface Step {
+
+  /**
+   * One loop over a row-major index space of n elements, in blocks. The elements are computed in order; those
+   * that nobody else reads never reach memory. A fold reduces consecutive runs of elements.
+   */
+  final class Fused implements Step {
+    private final long n;
+    private final List<Element> elements = new ArrayList<>();
+    private final List<Fold> folds = new ArrayList<>();
+
+    Fused(long n) {
+      this.n = n;
+    }
+
+    public long n() {
+      return n;
+    }
+
+    public List<Element> elements() {
+      return elements;
+    }
+
+    public List<Fold> folds() {
+      return folds;
+    }
+
+    boolean makes(Root root) {
+      return elements.stream().anyMatch(e -> e.result() == root);
+    }
+  }
+
+  /** An elementwise op in a fused loop. */
+  record Element(Op op, List<View> operands, Root.Value result) {
+    public Element {
+      operands = List.copyOf(operands);
+    }
+  }
+
+  /** A reduction, in a fused loop, of each run of {@code reduced} elements of the operand. */
+  record Fold(Op.Reduce op, View operand, long reduced, Root.Value result) {}
+
+  /** A reduction of memory seen as [outer, reduced, inner] over the middle dim. */
+  record Reduce(Op.Reduce op, View operand, long outer, long reduced, long inner, Root.Value result)
+      implements Step {}
+
+  /** A running fold of memory seen as [outer, n, inner] along the middle dim. */
+  record Cumulative(
+      Op.Cumulative op, View operand, long outer, long n, long inner, Root.Value result)
+      implements Step {}
+
+  /** A matrix product; see {@link Contraction}. */
+  record Product(Contraction contraction, Root.Value result) implements Step {}
+
+  /** Both operands dense. */
+  record Gather(Op.Gather op, View operand, View indices, Root.Value result) implements Step {}
+
+  /** The result is the base with updates combined in; all dense. */
+  record Scatter(Op.Scatter op, View base, View indices, View updates, Root.Value result)
+      implements Step {}
+
+  /**
+   * Puts views in places of the result: copies, pads, concatenations, dynamic updates.
+   *
+   * @param base what the result is where no part is, of the result's dims; null where parts cover it all
+   */
+  record Assemble(String what, View base, List<Part> parts, Root.Value result, Source source)
+      implements Step {
+    public Assemble {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /** A view's elements go to offset + sum(index * strides) of the result, plus terms. */
+  record Part(View source, List<Long> strides, long offset, List<View.Term> terms) {
+    public Part {
+      strides = List.copyOf(strides);
+      terms = List.copyOf(terms);
+    }
+  }
+
+  /** The device's id as u32. */
+  record DeviceId(Root.Value result) implements Step {}
+
+  /** A collective of a dense operand. */
+  record Collective(Op op, View operand, Root.Value result) implements Step {}
+
+  /**
+   * A loop over state in memory. The body's last steps leave the new state in place.
+   *
+   * @param predicate what the condition block computes; null where the trip count is known
+   */
+  record Loop(
+      String name,
+      long tripCount,
+      Block condition,
+      View predicate,
+      Block body,
+      List<Root.Value> state)
+      implements Step {
+    public Loop {
+      state = List.copyOf(state);
+    }
+  }
+
+  /** Runs one of the blocks; each leaves its results in the result values. */
+  record Branch(String name, View index, List<Block> blocks, List<Root.Value> results)
+      implements Step {
+    public Branch {
+      blocks = List.copyOf(blocks);
+      results = List.copyOf(results);
+    }
+  }
+}
