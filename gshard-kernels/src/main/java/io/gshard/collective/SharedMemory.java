@@ -1,0 +1,232 @@
+package io.gshard.collective;
+
+import io.gshard.kernels.Move;
+import io.gshard.mesh.MeshShape;
+import io.gshard.op.Combiner;
+import io.gshard.tensor.DType;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The collectives among devices whose memories this process holds, each over any of the mesh's axes. Every worker
+ * does a fixed part of the work; a result depends on no timing. Except for allReduce, where {@code in} may be {@code out},
+ * the operand and the result do not overlap.
+ */
+public final class SharedMemory {
+  /** With fewer elements in all, waking the other workers costs more than they save. */
+  private static final long FEW = 4_096;
+
+  private final MeshShape mesh;
+  private final Team team;
+  private final Arenas arenas;
+  private final Map<List<String>, int[][]> groups = new HashMap<>();
+
+  public SharedMemory(MeshShape mesh, Team team, Arenas arenas) {
+    this.mesh = mesh;
+    this.team = team;
+    this.arenas = arenas;
+  }
+
+  /** Folds count elements over each group; every member gets the same bits. */
+  public void allReduce(
+      Combiner c, DType type, int in, int out, int count, List<String> axes) {
+    int[][] groups = groups(axes);
+    int blocks = Math.ceilDiv(count, BlockFold.BLOCK);
+    share(
+        groups.length * blocks,
+        (long) count * mesh.devices(),
+        () -> new BlockFold(arenas, c, type),
+        (fold, unit) -> {
+          int[] group = groups[unit / blocks];
+          int start = unit % blocks * BlockFold.BLOCK;
+          int n = Math.min(BlockFold.BLOCK, count - start);
+          Object folded = fold.fold(group, in + start, n);
+          for (int device : group) {
+            System.arraycopy(folded, 0, arenas.of(type, device), out + start, n);
+          }
+        });
+  }
+
+  /** {@code [outer, part]} of each member, side by side: {@code [outer, n * part]}. */
+  public void allGather(DType type, int in, int out, int outer, int part, List<String> axes) {
+    forEachMember(
+        axes,
+        (long) outer * part * mesh.size(axes) * mesh.devices(),
+        (group, member) -> {
+          int[] dims = {outer, part};
+          int[] from = {part, 1};
+          int[] to = {part * group.length, 1};
+          for (int s = 0; s < group.length; s++) {
+            copy(type, group[s], in, dims, from, group[member], out + s * part, to);
+          }
+        });
+  }
+
+  /** {@code [outer, n * part]} folded over the group; member i keeps the i-th {@code [outer, part]}. */
+  public void reduceScatter(
+      Combiner c, DType type, int in, int out, int outer, int part, List<String> axes) {
+    int[][] groups = groups(axes);
+    int size = mesh.size(axes);
+    share(
+        mesh.devices(),
+        (long) outer * part * size * mesh.devices(),
+        () -> new BlockFold(arenas, c, type),
+        (fold, unit) -> {
+          int[] group = groups[unit / size];
+          int member = unit % size;
+          Object to = arenas.of(type, group[member]);
+          for (int o = 0; o < outer; o++) {
+            int row = in + (o * size + member) * part;
+            for (int p = 0; p < part; p += BlockFold.BLOCK) {
+              int n = Math.min(BlockFold.BLOCK, part - p);
+              System.arraycopy(fold.fold(group, row + p, n), 0, to, out + o * part + p, n);
+            }
+          }
+        });
+  }
+
+  /**
+   * Cuts the split dim of an operand of these dims in as many parts as the group has members; member i gets the
+   * i-th of each, joined along the concat dim in the members' order.
+   */
+  public void allToAll(
+      DType type, int in, int out, int[] dims, int split, int concat, List<String> axes) {
+    int size = mesh.size(axes);
+    if (dims[split] % size != 0) {
+      throw new IllegalArgumentException(
+          "all-to-all over %s: dim %d of %s does not divide by %d"
+              .formatted(axes, split, Arrays.toString(dims), size));
+    }
+    int[] block = dims.clone();
+    block[split] /= size;
+    int[] result = block.clone();
+    result[concat] *= size;
+    int[] from = strides(dims);
+    int[] to = strides(result);
+    long elements = 1;
+    for (int dim : dims) {
+      elements *= dim;
+    }
+    forEachMember(
+        axes,
+        elements * mesh.devices(),
+        (group, member) -> {
+          int taken = in + member * block[split] * from[split];
+          for (int s = 0; s < size; s++) {
+            int put = out + s * block[concat] * to[concat];
+            copy(type, group[s], taken, block, from, group[member], put, to);
+          }
+        });
+  }
+
+  /** Member i sends count elements to member {@code targets[i]}, -1: to nobody; who gets nothing has zeros. */
+  public void collectivePermute(
+      DType type, int in, int out, int count, int[] targets, List<String> axes) {
+    int[] sources = new int[targets.length];
+    Arrays.fill(sources, -1);
+    for (int i = 0; i < targets.length; i++) {
+      if (targets[i] >= 0) {
+        sources[targets[i]] = i;
+      }
+    }
+    forEachMember(
+        axes,
+        (long) count * mesh.devices(),
+        (group, member) -> {
+          Object to = arenas.of(type, group[member]);
+          if (sources[member] >= 0) {
+            Object from = arenas.of(type, group[sources[member]]);
+            System.arraycopy(from, in, to, out, count);
+          } else {
+            clear(to, out, count);
+          }
+        });
+  }
+
+  private static void clear(Object arena, int at, int n) {
+    switch (arena) {
+      case float[] x -> Arrays.fill(x, at, at + n, 0);
+      case int[] x -> Arrays.fill(x, at, at + n, 0);
+      case short[] x -> Arrays.fill(x, at, at + n, (short) 0);
+      case byte[] x -> Arrays.fill(x, at, at + n, (byte) 0);
+      default -> throw new IllegalArgumentException("no arena: " + arena.getClass());
+    }
+  }
+
+  private void copy(
+      DType type, int source, int so, int[] dims, int[] from, int target, int to, int[] strides) {
+    switch (arenas.of(type, source)) {
+      case float[] x -> Move.copy(x, so, dims, from, arenas.f32()[target], to, strides);
+      case int[] x -> Move.copy(x, so, dims, from, arenas.s32()[target], to, strides);
+      case short[] x -> Move.copy(x, so, dims, from, arenas.bf16()[target], to, strides);
+      case byte[] x -> Move.copy(x, so, dims, from, arenas.pred()[target], to, strides);
+      default -> throw new IllegalArgumentException("no arena of " + type);
+    }
+  }
+
+  private static int[] strides(int[] dims) {
+    int[] strides = new int[dims.length];
+    int stride = 1;
+    for (int i = dims.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= dims[i];
+    }
+    return strides;
+  }
+
+  private interface Member {
+    void run(int[] group, int member);
+  }
+
+  private void forEachMember(List<String> axes, long elements, Member body) {
+    int[][] groups = groups(axes);
+    int size = mesh.size(axes);
+    share(
+        mesh.devices(),
+        elements,
+        () -> null,
+        (none, unit) -> body.run(groups[unit / size], unit % size));
+  }
+
+  private interface Maker<S> {
+    S make();
+  }
+
+  private interface Unit<S> {
+    void run(S state, int unit);
+  }
+
+  /** Units of work in equal, contiguous shares; a worker's units share a state. */
+  private <S> void share(int units, long elements, Maker<S> maker, Unit<S> body) {
+    if (units == 0) {
+      return;
+    }
+    Team.Share share =
+        (worker, workers) -> {
+          int first = (int) ((long) units * worker / workers);
+          int end = (int) ((long) units * (worker + 1) / workers);
+          if (first < end) {
+            S state = maker.make();
+            for (int unit = first; unit < end; unit++) {
+              body.run(state, unit);
+            }
+          }
+        };
+    if (elements < FEW || team.size() == 1) {
+      share.run(0, 1);
+    } else {
+      team.run(share);
+    }
+  }
+
+  private int[][] groups(List<String> axes) {
+    return groups.computeIfAbsent(
+        List.copyOf(axes),
+        names ->
+            mesh.groups(names).stream()
+                .map(group -> group.stream().mapToInt(Integer::intValue).toArray())
+                .toArray(int[][]::new));
+  }
+}

@@ -1,0 +1,39 @@
+package io.gshard.runtime;
+
+import io.gshard.mesh.MeshShape;
+
+/** Devices that share this process's memory and are worked in lock-step by one worker per core. */
+public final class LocalMesh implements Mesh {
+  private final MeshShape shape;
+  private final Workers workers;
+
+  public LocalMesh(MeshShape shape) {
+    this(shape, Runtime.getRuntime().availableProcessors());
+  }
+
+  /** With a given number of workers; never more than devices. */
+  public LocalMesh(MeshShape shape, int workers) {
+    this.shape = shape;
+    this.workers = new Workers(Math.max(1, Math.min(workers, shape.devices())));
+  }
+
+  @Override
+  public MeshShape shape() {
+    return shape;
+  }
+
+  @Override
+  public Spmd allocate(Layout layout) {
+    return new Spmd(shape, workers, layout);
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+
+  @Override
+  public String toString() {
+    return "local mesh '" + shape + "'";
+  }
+}

@@ -1,0 +1,136 @@
+package io.gshard.runtime;
+
+import io.gshard.collective.Arenas;
+import io.gshard.collective.SharedMemory;
+import io.gshard.mesh.MeshShape;
+import io.gshard.op.Combiner;
+import io.gshard.tensor.DType;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * The hands of a program's driver: runs segments for every device of the process, and collectives on the buffers of all
+ * of them. The driver is one thread; devices never run ahead of one another.
+ *
+ * <p>Offsets and dims are those of a device's shard, the same for all; axes are names of the mesh, the first major.
+ */
+public final class Spmd {
+  private final MeshShape mesh;
+  private final Workers workers;
+  private final Device[] devices;
+  private final SharedMemory collectives;
+  private String program = "?";
+
+  Spmd(MeshShape mesh, Workers workers, Layout layout) {
+    this.mesh = mesh;
+    this.workers = workers;
+    int count = mesh.devices();
+    this.devices = new Device[count];
+    float[][] f32 = new float[count][];
+    int[][] s32 = new int[count][];
+    short[][] bf16 = new short[count][];
+    byte[][] pred = new byte[count][];
+    for (int worker = 0; worker < workers.size(); worker++) {
+      for (int id = first(worker); id < first(worker + 1); id++) {
+        Device device = new Device(id, layout, workers.scratch(worker));
+        devices[id] = device;
+        f32[id] = device.f32;
+        s32[id] = device.s32;
+        bf16[id] = device.bf16;
+        pred[id] = device.pred;
+      }
+    }
+    this.collectives = new SharedMemory(mesh, workers, new Arenas(f32, s32, bf16, pred));
+  }
+
+  /** The first device of a worker: each has a block of neighbours. */
+  private int first(int worker) {
+    return (int) ((long) mesh.devices() * worker / workers.size());
+  }
+
+  public MeshShape mesh() {
+    return mesh;
+  }
+
+  public Device device(int id) {
+    return devices[id];
+  }
+
+  /**
+   * Runs a whole program.
+   *
+   * @throws DeviceException if a device failed; the memory of all devices is then in an undefined state, but the
+   *     mesh can go on with another program
+   */
+  public void run(Program next) {
+    workers.drive(
+        () -> {
+          program = next.name();
+          next.run(this);
+        });
+  }
+
+  /** Between programs: runs the host's part of a transfer for every device. */
+  void transfer(Consumer<Device> part) {
+    workers.drive(
+        () -> {
+          program = "transfer";
+          each(part);
+        });
+  }
+
+  /**
+   * Runs a segment for every device and returns when all are done.
+   *
+   * @throws DeviceException with the exception of the device that failed (the lowest, if several did)
+   */
+  public void each(Consumer<Device> segment) {
+    AtomicReference<DeviceException> failure = new AtomicReference<>();
+    workers.step(
+        worker -> {
+          int end = first(worker + 1);
+          for (int id = first(worker); id < end; id++) {
+            try {
+              segment.accept(devices[id]);
+            } catch (Throwable e) {
+              DeviceException mine = new DeviceException(id, program, e);
+              failure.accumulateAndGet(
+                  mine, (old, now) -> old == null || now.device() < old.device() ? now : old);
+              return;
+            }
+          }
+        });
+    if (failure.get() != null) {
+      throw failure.get();
+    }
+  }
+
+  /** Folds count elements over the devices along the axes; all get the same bits. {@code in} may be {@code out}. */
+  public void allReduce(Combiner c, DType t, int in, int out, int count, List<String> axes) {
+    collectives.allReduce(c, t, in, out, count, axes);
+  }
+
+  /** Joins {@code [outer, part]} of the n devices along the axes to {@code [outer, n * part]}. */
+  public void allGather(DType t, int in, int out, int outer, int part, List<String> axes) {
+    collectives.allGather(t, in, out, outer, part, axes);
+  }
+
+  /** Folds {@code [outer, n * part]} over the n devices along the axes; each keeps its {@code [outer, part]}. */
+  public void reduceScatter(
+      Combiner c, DType t, int in, int out, int outer, int part, List<String> axes) {
+    collectives.reduceScatter(c, t, in, out, outer, part, axes);
+  }
+
+  /** Splits one dim of the local operand among the devices along the axes and joins what arrives along another. */
+  public void allToAll(
+      DType t, int in, int out, int[] dims, int split, int concat, List<String> axes) {
+    collectives.allToAll(t, in, out, dims, split, concat, axes);
+  }
+
+  /** Along the axes, device i sends to device {@code targets[i]} (-1: nobody); who gets nothing has zeros. */
+  public void collectivePermute(
+      DType t, int in, int out, int count, int[] targets, List<String> axes) {
+    collectives.collectivePermute(t, in, out, count, targets, axes);
+  }
+}
