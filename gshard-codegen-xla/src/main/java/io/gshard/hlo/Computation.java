@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A function of parameters: instructions in an order where operands come before their users, and
@@ -57,6 +58,26 @@ public final class Computation {
       case HloOp.Tuple t -> List.of();
       case HloOp.GetTupleElement g -> List.of();
       case HloOp.CustomCall c -> List.of();
+    };
+  }
+
+  /** The op with other computations in the place of those it calls. */
+  public static HloOp calling(HloOp op, UnaryOperator<Computation> other) {
+    return switch (op) {
+      case HloOp.While w ->
+          new HloOp.While(other.apply(w.condition()), other.apply(w.body()), w.tripCount());
+      case HloOp.Conditional c ->
+          new HloOp.Conditional(c.branches().stream().map(other).toList());
+      case HloOp.Call c -> new HloOp.Call(other.apply(c.computation()));
+      case HloOp.Scan s ->
+          new HloOp.Scan(other.apply(s.body()), s.length(), s.carries(), s.slices(), s.reverse());
+      case HloOp.ReduceRegion r ->
+          new HloOp.ReduceRegion(other.apply(r.computation()), r.dimensions());
+      case HloOp.Sort s -> new HloOp.Sort(other.apply(s.comparator()), s.dimension(), s.stable());
+      case HloOp.Parameter p -> p;
+      case HloOp.Tuple t -> t;
+      case HloOp.GetTupleElement g -> g;
+      case HloOp.CustomCall c -> c;
     };
   }
 

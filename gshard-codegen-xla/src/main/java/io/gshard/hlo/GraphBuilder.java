@@ -6,6 +6,7 @@ import io.gshard.op.ShapeInference;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +19,7 @@ public final class GraphBuilder {
   private final MeshShape mesh;
   private final List<Instruction> instructions = new ArrayList<>();
   private final Map<String, Integer> used = new HashMap<>();
+  private final Map<Instruction, Instruction> replaced = new IdentityHashMap<>();
   private Source source = Source.NONE;
   private int parameters;
 
@@ -43,6 +45,12 @@ public final class GraphBuilder {
   public Instruction parameter(String hint, Type type) {
     return append(
         Instruction.of(unique(hint), new HloOp.Parameter(parameters++), type, List.of(), source));
+  }
+
+  /** The next parameter, with another one's name, type, shardings and source. */
+  public Instruction parameter(Instruction like) {
+    return append(
+        like.withName(unique(like.name())).withOp(new HloOp.Parameter(parameters++)));
   }
 
   public Instruction parameter(String hint, Shape shape) {
@@ -100,8 +108,41 @@ public final class GraphBuilder {
     return List.copyOf(instructions);
   }
 
+  /**
+   * From {@link #build} on another instruction stands where this one is, for all its users. The other one's operands
+   * must have come before this one; on a tuple it may have further elements.
+   */
+  public void replace(Instruction instruction, Instruction by) {
+    replaced.put(instruction, by);
+  }
+
+  /** What an instruction has been replaced by, or itself. */
+  public Instruction current(Instruction instruction) {
+    Instruction result = instruction;
+    while (replaced.containsKey(result)) {
+      result = replaced.get(result);
+    }
+    return result;
+  }
+
   public Computation build(Instruction root) {
-    return new Computation(name, instructions, root);
+    if (replaced.isEmpty()) {
+      return new Computation(name, instructions, root);
+    }
+    Map<Instruction, Instruction> built = new IdentityHashMap<>();
+    List<Instruction> order = new ArrayList<>();
+    for (Instruction instruction : instructions) {
+      Instruction now = current(instruction);
+      if (!built.containsKey(now)) {
+        List<Instruction> operands = now.operands().stream().map(built::get).toList();
+        // Compared by identity, as instructions are.
+        Instruction placed = operands.equals(now.operands()) ? now : now.withOperands(operands);
+        built.put(now, placed);
+        order.add(placed);
+      }
+      built.put(instruction, built.get(now));
+    }
+    return new Computation(name, order, built.get(root));
   }
 
   /** A name that nothing in this computation has yet. */

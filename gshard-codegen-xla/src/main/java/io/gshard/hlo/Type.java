@@ -40,6 +40,11 @@ public sealed interface Type {
     };
   }
 
+  /** Among a tuple's leaves, the first one of an element. */
+  static int tupleOffset(Tuple tuple, int element) {
+    return tuple.elements().subList(0, element).stream().mapToInt(t -> t.leaves().size()).sum();
+  }
+
   /** Stream form of {@link #leaves}. */
   default Stream<Shape> stream() {
     return leaves().stream();
