@@ -14,10 +14,11 @@ public final class Autodiff {
   private Autodiff() {}
 
   /**
-   * The gradients of a scalar loss, in the same graph. Their instructions carry the source positions of the instructions
-   * that they are derivatives of.
+   * The gradients of a scalar loss, in the same graph. Their instructions carry the source
+   * positions of the instructions that they are derivatives of.
    *
-   * @return a tensor of its shape for each of {@code wrt}; zeros where the loss does not depend on it
+   * @return a tensor of its shape for each of {@code wrt}; zeros where the loss does not depend on
+   *     it
    * @throws ShapeException if the loss is no floating scalar, or one of {@code wrt} is not floating
    * @throws IllegalArgumentException if the loss depends on them through an op that has no gradient
    */

@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Where a loop body and its gradient, written in one graph, are cut in two: what the forward loop has to stack for the
- * backward one. Not stacked, but passed or computed again: slices and constants of the loop, what depends on constants alone, and what
- * is cheap to make of smaller or equal things (broadcasts, reshapes, widening, ...).
+ * Where a loop body and its gradient, written in one graph, are cut in two: what the forward loop
+ * has to stack for the backward one. Not stacked, but passed or computed again: slices and
+ * constants of the loop, what depends on constants alone, and what is cheap to make of smaller or
+ * equal things (broadcasts, reshapes, widening, ...).
  */
 final class Residuals {
   private final Computation joint;
@@ -58,12 +59,7 @@ final class Residuals {
    * @param forwardSize how many of its instructions are the body's own
    */
   static Residuals of(
-      Computation joint,
-      HloOp.Scan op,
-      int parameters,
-      int seeds,
-      int forwardSize,
-      int results) {
+      Computation joint, HloOp.Scan op, int parameters, int seeds, int forwardSize, int results) {
     Residuals residuals = new Residuals(joint, op, parameters, forwardSize, results);
     if (residuals.seeds.size() != seeds) {
       throw new IllegalStateException("a gradient rule captured a value from outside of " + joint);
@@ -91,7 +87,9 @@ final class Residuals {
   }
 
   private void need(Instruction instruction) {
-    if (backward.contains(instruction) || stacked.contains(instruction) || seeds.contains(instruction)) {
+    if (backward.contains(instruction)
+        || stacked.contains(instruction)
+        || seeds.contains(instruction)) {
       return;
     }
     if (fromSeeds.contains(instruction)) {
@@ -121,8 +119,7 @@ final class Residuals {
       case Op.Broadcast b -> true;
       case Op.Reshape r -> true;
       case Op.Convert c ->
-          added(instruction)
-              || instruction.operand(0).shape().type().bits() <= c.type().bits();
+          added(instruction) || instruction.operand(0).shape().type().bits() <= c.type().bits();
       case HloOp.CustomCall c -> c.target().equals("Sharding");
       // What the rules compute of forward values, such as 1 - y*y, is not worth a stack of its own.
       case Op.Unary u -> added(instruction);
@@ -187,7 +184,10 @@ final class Residuals {
     }
   }
 
-  /** Copies what the backward body computes; its parameters and the stacked values have images already. */
+  /**
+   * Copies what the backward body computes; its parameters and the stacked values have images
+   * already.
+   */
   void copyBackward(Rewriter rewriter) {
     for (Instruction instruction : joint.instructions()) {
       if (backward.contains(instruction)) {

@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The gradient of a counted loop is a counted loop in the other direction. Its carries are the cotangents of the forward
- * carries, and sums for the cotangents of the constants; the cotangents of slices are what it stacks.
+ * The gradient of a counted loop is a counted loop in the other direction. Its carries are the
+ * cotangents of the forward carries, and sums for the cotangents of the constants; the cotangents
+ * of slices are what it stacks.
  *
- * <p>What its body needs of the forward iteration is stacked by the forward loop, as further results (see {@link Residuals}); the
- * forward loop with them takes the place of the old one, so that there is one.
+ * <p>What its body needs of the forward iteration is stacked by the forward loop, as further
+ * results (see {@link Residuals}); the forward loop with them takes the place of the old one, so
+ * that there is one.
  */
 final class ScanRule {
   private final Tracer tracer;
@@ -43,7 +45,8 @@ final class ScanRule {
     this.scan = scan;
     this.op = (HloOp.Scan) scan.op();
     this.cotangents = new ArrayList<>(cotangents);
-    // A loop that has been given residuals already has more results than the one that was differentiated.
+    // A loop that has been given residuals already has more results than the one that was
+    // differentiated.
     this.cotangents.addAll(
         Collections.nCopies(scan.type().leaves().size() - cotangents.size(), null));
   }
@@ -62,7 +65,9 @@ final class ScanRule {
     return rule.differentiate();
   }
 
-  /** Which of the body's parameters can have a gradient: a carry also by what the body makes it of. */
+  /**
+   * Which of the body's parameters can have a gradient: a carry also by what the body makes it of.
+   */
   private void choose(List<Boolean> wanted) {
     List<Instruction> parameters = op.body().parameters();
     List<Instruction> results = op.body().root().operands();
@@ -112,8 +117,7 @@ final class ScanRule {
     for (int i = 0; i < bodyResults.size(); i++) {
       boolean carry = i < op.carries();
       if (carry ? carries.contains(i) : cotangents.get(i) != null) {
-        Instruction seed =
-            joint.builder().parameter("cotangent", bodyResults.get(i).type());
+        Instruction seed = joint.builder().parameter("cotangent", bodyResults.get(i).type());
         roots.add(rewriter.get(bodyResults.get(i)));
         seeds.add(joint.wrap(seed));
         seedParameters.add(seed);
@@ -140,7 +144,8 @@ final class ScanRule {
               }
               return found;
             });
-    List<Tensor> everything = new ArrayList<>(bodyResults.stream().map(rewriter::get).map(joint::wrap).toList());
+    List<Tensor> everything =
+        new ArrayList<>(bodyResults.stream().map(rewriter::get).map(joint::wrap).toList());
     everything.addAll(gradients);
     Residuals residuals =
         Residuals.of(
@@ -243,8 +248,7 @@ final class ScanRule {
     for (int i = 0; i < constants.size(); i++) {
       Instruction gradient = gradients.get(targets.indexOf(constants.get(i)));
       body.at(gradient.source());
-      results.add(
-          body.add(new Op.Binary(Combiner.ADD.kind()), sums.get(i), gradient));
+      results.add(body.add(new Op.Binary(Combiner.ADD.kind()), sums.get(i), gradient));
     }
     results.addAll(gradients.subList(carries.size(), carries.size() + slices.size()));
     return body.build(body.tuple(results));

@@ -77,8 +77,7 @@ final class Sweep {
     if (cotangent == null || !active.contains(to)) {
       return;
     }
-    Tensor[] sums =
-        cotangents.computeIfAbsent(to, i -> new Tensor[i.type().leaves().size()]);
+    Tensor[] sums = cotangents.computeIfAbsent(to, i -> new Tensor[i.type().leaves().size()]);
     sums[leaf] = sums[leaf] == null ? cotangent : sums[leaf].plus(cotangent);
   }
 

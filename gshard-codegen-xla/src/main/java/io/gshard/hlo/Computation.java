@@ -66,8 +66,7 @@ public final class Computation {
     return switch (op) {
       case HloOp.While w ->
           new HloOp.While(other.apply(w.condition()), other.apply(w.body()), w.tripCount());
-      case HloOp.Conditional c ->
-          new HloOp.Conditional(c.branches().stream().map(other).toList());
+      case HloOp.Conditional c -> new HloOp.Conditional(c.branches().stream().map(other).toList());
       case HloOp.Call c -> new HloOp.Call(other.apply(c.computation()));
       case HloOp.Scan s ->
           new HloOp.Scan(other.apply(s.body()), s.length(), s.carries(), s.slices(), s.reverse());

@@ -49,8 +49,7 @@ public final class GraphBuilder {
 
   /** The next parameter, with another one's name, type, shardings and source. */
   public Instruction parameter(Instruction like) {
-    return append(
-        like.withName(unique(like.name())).withOp(new HloOp.Parameter(parameters++)));
+    return append(like.withName(unique(like.name())).withOp(new HloOp.Parameter(parameters++)));
   }
 
   public Instruction parameter(String hint, Shape shape) {
@@ -109,8 +108,8 @@ public final class GraphBuilder {
   }
 
   /**
-   * From {@link #build} on another instruction stands where this one is, for all its users. The other one's operands
-   * must have come before this one; on a tuple it may have further elements.
+   * From {@link #build} on another instruction stands where this one is, for all its users. The
+   * other one's operands must have come before this one; on a tuple it may have further elements.
    */
   public void replace(Instruction instruction, Instruction by) {
     replaced.put(instruction, by);

@@ -103,7 +103,9 @@ public final class Instruction {
     return new Instruction(name, op, type, other, shardings, source);
   }
 
-  /** Another op that gives the same type, as when a computation that is called has been rewritten. */
+  /**
+   * Another op that gives the same type, as when a computation that is called has been rewritten.
+   */
   public Instruction withOp(Op other) {
     return new Instruction(name, other, type, operands, shardings, source);
   }

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Copies instructions into a computation that is being built, and remembers what became of each: the tool of passes, which
- * never change a graph but build another. Names, shardings and sources are kept.
+ * Copies instructions into a computation that is being built, and remembers what became of each:
+ * the tool of passes, which never change a graph but build another. Names, shardings and sources
+ * are kept.
  */
 public final class Rewriter {
   private final GraphBuilder target;

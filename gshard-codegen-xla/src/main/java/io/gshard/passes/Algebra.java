@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Identities that make one instruction simpler. None changes a result, but for the sign of zeros and for the rounding of
- * sums of equal numbers.
+ * Identities that make one instruction simpler. None changes a result, but for the sign of zeros
+ * and for the rounding of sums of equal numbers.
  */
 final class Algebra {
   private Algebra() {}
@@ -37,8 +37,7 @@ final class Algebra {
       case Op.StopGradient s -> x;
       case Op.Unary u -> {
         boolean twice =
-            (u.kind() == Op.UnaryKind.NEGATE || u.kind() == Op.UnaryKind.NOT)
-                && u.equals(x.op());
+            (u.kind() == Op.UnaryKind.NEGATE || u.kind() == Op.UnaryKind.NOT) && u.equals(x.op());
         yield twice ? x.operand(0) : hoist(emitter, instruction);
       }
       case Op.Binary b -> {
@@ -63,8 +62,7 @@ final class Algebra {
       case Op.Broadcast b -> Movements.broadcast(emitter, b, x);
       case Op.Reshape r -> Movements.reshape(emitter, r, x);
       case Op.Transpose t -> Movements.transpose(emitter, t, x);
-      case Op.Reverse r ->
-          r.dimensions().stream().allMatch(i -> shape.dim(i) <= 1) ? x : null;
+      case Op.Reverse r -> r.dimensions().stream().allMatch(i -> shape.dim(i) <= 1) ? x : null;
       case Op.Slice s -> x.shape().equals(shape) ? x : null;
       case Op.DynamicSlice d -> x.shape().equals(shape) ? x : null;
       case Op.DynamicUpdateSlice d ->
@@ -138,9 +136,11 @@ final class Algebra {
         if (is(x, 0) || is(y, 0)) {
           yield is(y, 0) ? x : y;
         }
-        yield isNegated(y) ? emitter.emit(new Op.Binary(Op.BinaryKind.SUBTRACT), x, y.operand(0))
-            : isNegated(x) ? emitter.emit(new Op.Binary(Op.BinaryKind.SUBTRACT), y, x.operand(0))
-            : null;
+        yield isNegated(y)
+            ? emitter.emit(new Op.Binary(Op.BinaryKind.SUBTRACT), x, y.operand(0))
+            : isNegated(x)
+                ? emitter.emit(new Op.Binary(Op.BinaryKind.SUBTRACT), y, x.operand(0))
+                : null;
       }
       case MULTIPLY -> {
         // 0 * x is not 0 where x is infinite or NaN, so only for integers.
@@ -150,9 +150,11 @@ final class Algebra {
         yield is(y, 1) ? x : is(x, 1) ? y : null;
       }
       case SUBTRACT ->
-          is(y, 0) ? x
-              : isNegated(y) ? emitter.emit(new Op.Binary(Op.BinaryKind.ADD), x, y.operand(0))
-              : null;
+          is(y, 0)
+              ? x
+              : isNegated(y)
+                  ? emitter.emit(new Op.Binary(Op.BinaryKind.ADD), x, y.operand(0))
+                  : null;
       case DIVIDE, POWER -> is(y, 1) ? x : null;
       case MAXIMUM, MINIMUM, OR, AND -> {
         double identity = Combiner.valueOf(kind.name()).identity(type);
@@ -203,7 +205,9 @@ final class Algebra {
         return null;
       }
       boolean scalar = operand.operand(0).shape().isScalar();
-      if (widest != null && !scalar && !operand.op().equals(widest.op())
+      if (widest != null
+          && !scalar
+          && !operand.op().equals(widest.op())
           && !widest.operand(0).shape().isScalar()) {
         return null;
       }
@@ -248,8 +252,7 @@ final class Algebra {
   /** Dims that a broadcast made need no reduction: n equal numbers make n times the number. */
   private static Instruction reduceBroadcast(
       Emitter emitter, Op.Reduce r, Op.Broadcast b, Instruction x) {
-    List<Integer> made =
-        r.dimensions().stream().filter(i -> !b.dimensions().contains(i)).toList();
+    List<Integer> made = r.dimensions().stream().filter(i -> !b.dimensions().contains(i)).toList();
     if (made.isEmpty() || r.combiner() == Combiner.MULTIPLY || x.shape().elements() == 0) {
       return null;
     }
@@ -259,7 +262,10 @@ final class Algebra {
             .boxed()
             .toList();
     List<Integer> inner =
-        r.dimensions().stream().filter(i -> !made.contains(i)).map(b.dimensions()::indexOf).toList();
+        r.dimensions().stream()
+            .filter(i -> !made.contains(i))
+            .map(b.dimensions()::indexOf)
+            .toList();
     Instruction source = x.operand(0);
     Instruction small =
         inner.isEmpty() ? source : emitter.emit(new Op.Reduce(r.combiner(), inner), source);

@@ -36,8 +36,7 @@ final class Emitter {
         ShapeInference.infer(
             op, list.stream().map(Instruction::shape).toList(), target.mesh()::size);
     return emit(
-        Instruction.of(
-            ShapeInference.name(op), op, new Type.Array(shape), list, target.source()));
+        Instruction.of(ShapeInference.name(op), op, new Type.Array(shape), list, target.source()));
   }
 
   /** An instruction whose operands are here. */
@@ -54,10 +53,7 @@ final class Emitter {
     }
     Key key =
         new Key(
-            instruction.op(),
-            ordered(instruction),
-            instruction.type(),
-            instruction.shardings());
+            instruction.op(), ordered(instruction), instruction.type(), instruction.shardings());
     Instruction same = known.get(key);
     if (same == null) {
       same = target.add(instruction);

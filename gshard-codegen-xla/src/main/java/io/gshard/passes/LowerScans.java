@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns every {@link HloOp.Scan} into HLO's own {@code while}. Its state is one tuple: an s32 counter, the carries, the stacks that
- * are being filled, then slices and constants, which stay as they are. A loop of one turn becomes its body.
+ * Turns every {@link HloOp.Scan} into HLO's own {@code while}. Its state is one tuple: an s32
+ * counter, the carries, the stacks that are being filled, then slices and constants, which stay as
+ * they are. A loop of one turn becomes its body.
  */
 public final class LowerScans {
   private final MeshShape mesh;
@@ -46,8 +47,7 @@ public final class LowerScans {
 
   private Computation rewrite(Computation computation) {
     boolean plain =
-        computation.instructions().stream()
-            .allMatch(i -> Computation.calledBy(i).isEmpty());
+        computation.instructions().stream().allMatch(i -> Computation.calledBy(i).isEmpty());
     if (plain) {
       return computation;
     }
@@ -155,14 +155,12 @@ public final class LowerScans {
     List<Instruction> values = inlined(new Rewriter(builder), scan, arguments);
     builder.at(from.source());
     List<Instruction> after = new ArrayList<>(before);
-    after.set(
-        0, builder.add(new Op.Binary(Op.BinaryKind.ADD), counter, integer(builder, 1)));
+    after.set(0, builder.add(new Op.Binary(Op.BinaryKind.ADD), counter, integer(builder, 1)));
     for (int i = 0; i < values.size(); i++) {
       Instruction value = values.get(i);
       if (i >= scan.carries()) {
         Instruction stack = before.get(1 + i);
-        Instruction row =
-            builder.add(new Op.Reshape(stack.shape().withDim(0, 1).dims()), value);
+        Instruction row = builder.add(new Op.Reshape(stack.shape().withDim(0, 1).dims()), value);
         value = builder.add(new Op.DynamicUpdateSlice(), at(List.of(stack, row), index, zero));
       }
       after.set(1 + i, value);

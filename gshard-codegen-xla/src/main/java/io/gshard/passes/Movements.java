@@ -52,9 +52,7 @@ final class Movements {
       case Op.Broadcast b -> {
         List<Integer> places = b.dimensions().stream().map(t.permutation()::indexOf).toList();
         List<Long> dims = t.permutation().stream().map(b.dims()::get).toList();
-        yield ascending(places)
-            ? emitter.emit(new Op.Broadcast(dims, places), x.operand(0))
-            : null;
+        yield ascending(places) ? emitter.emit(new Op.Broadcast(dims, places), x.operand(0)) : null;
       }
       default -> null;
     };

@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Drops from a loop what does nothing: results and operands that are not used, carries that never change, operands given
- * twice; and moves what is cheap to make (constants, counts) from its operands into its body.
+ * Drops from a loop what does nothing: results and operands that are not used, carries that never
+ * change, operands given twice; and moves what is cheap to make (constants, counts) from its
+ * operands into its body.
  */
 final class ScanTrim {
   private final Emitter emitter;
@@ -55,7 +56,9 @@ final class ScanTrim {
     return carry < op.carries() && results.get(carry) == parameters.get(carry);
   }
 
-  /** A carry lives if it is used afterwards, or if in the body something that lives depends on it. */
+  /**
+   * A carry lives if it is used afterwards, or if in the body something that lives depends on it.
+   */
   private void mark(Set<Integer> used) {
     used.forEach(i -> keepResult[i] = true);
     boolean changed = true;
@@ -145,10 +148,7 @@ final class ScanTrim {
 
   /** The value of a constant operand in the body: made there if that is cheap, else a parameter. */
   private static Instruction inside(
-      GraphBuilder body,
-      Instruction operand,
-      Instruction parameter,
-      List<Instruction> constants) {
+      GraphBuilder body, Instruction operand, Instruction parameter, List<Instruction> constants) {
     if (!operand.isSharded() && operand.type() instanceof Type.Array) {
       switch (operand.op()) {
         case Op.Iota i -> {
@@ -160,8 +160,7 @@ final class ScanTrim {
         case Op.Broadcast b
             when operand.operand(0).op() instanceof Op.Constant
                 && operand.operand(0).shape().isScalar() -> {
-          return body.add(
-              operand.withOperands(List.of(body.add(operand.operand(0)))));
+          return body.add(operand.withOperands(List.of(body.add(operand.operand(0)))));
         }
         default -> {}
       }
@@ -193,13 +192,10 @@ final class ScanTrim {
         new HloOp.Scan(body, op.length(), carries.size(), slices.size(), op.reverse());
     // A loop without results is not needed: all that was used of it are carries that never change.
     Instruction loop =
-        shapes.isEmpty()
-            ? null
-            : emitter.target().add(smaller, Type.tuple(shapes), operands);
+        shapes.isEmpty() ? null : emitter.target().add(smaller, Type.tuple(shapes), operands);
     Instruction[] values = new Instruction[results.size()];
     for (int i : used) {
-      values[i] =
-          unchanging(i) ? scan.operand(i) : emitter.target().element(loop, places.get(i));
+      values[i] = unchanging(i) ? scan.operand(i) : emitter.target().element(loop, places.get(i));
     }
     return Arrays.asList(values);
   }

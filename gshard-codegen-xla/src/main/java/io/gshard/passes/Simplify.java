@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Makes a program smaller without changing what it computes: drops what nothing uses (also results and operands of
- * loops), computes equal things once, folds scalar constants, and applies the identities of {@link Algebra}. Parameters of the entry, shardings
- * and source positions are kept. {@code StopGradient} goes: autodiff has run.
+ * Makes a program smaller without changing what it computes: drops what nothing uses (also results
+ * and operands of loops), computes equal things once, folds scalar constants, and applies the
+ * identities of {@link Algebra}. Parameters of the entry, shardings and source positions are kept.
+ * {@code StopGradient} goes: autodiff has run.
  */
 public final class Simplify {
   private static final int ROUNDS = 8;
@@ -34,8 +35,7 @@ public final class Simplify {
   public static HloModule run(HloModule module) {
     HloModule current = module;
     for (int round = 0; round < ROUNDS; round++) {
-      HloModule next =
-          current.withEntry(new Simplify(module.mesh()).simplify(current.entry()));
+      HloModule next = current.withEntry(new Simplify(module.mesh()).simplify(current.entry()));
       boolean settled = next.size() == current.size();
       current = next;
       if (settled) {
@@ -70,7 +70,9 @@ public final class Simplify {
           HloOp.Scan simple = (HloOp.Scan) Computation.calling(scan, this::simplify);
           List<Instruction> results =
               ScanTrim.apply(
-                  emitter, instruction.withOp(simple).withOperands(operands), used.get(instruction));
+                  emitter,
+                  instruction.withOp(simple).withOperands(operands),
+                  used.get(instruction));
           loops.put(instruction, results);
           if (!results.contains(null)) {
             rewriter.put(instruction, emitter.target().tuple(results));

@@ -55,8 +55,7 @@ final class GradientCheck {
         shapes,
         arguments -> {
           Tensor loss = weighted(body.apply(arguments));
-          List<Tensor> floating =
-              arguments.stream().filter(a -> a.type().isFloating()).toList();
+          List<Tensor> floating = arguments.stream().filter(a -> a.type().isFloating()).toList();
           List<Tensor> results = new ArrayList<>(List.of(loss));
           results.addAll(Engine.current().gradients(loss, floating));
           return results;
@@ -66,8 +65,7 @@ final class GradientCheck {
   static void check(String name, List<Literal> arguments, Function<List<Tensor>, Tensor> body) {
     List<Shape> shapes = arguments.stream().map(Literal::shape).toList();
     HloModule forward =
-        Tracer.trace(
-            "forward", MeshShape.SINGLE, shapes, a -> List.of(weighted(body.apply(a))));
+        Tracer.trace("forward", MeshShape.SINGLE, shapes, a -> List.of(weighted(body.apply(a))));
     HloModule module = gradients(shapes, body);
     HloModule small = Simplify.run(module);
     HloModule lowered = LowerScans.run(small);

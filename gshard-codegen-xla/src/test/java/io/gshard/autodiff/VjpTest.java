@@ -63,7 +63,15 @@ final class VjpTest {
   @EnumSource(
       value = Op.BinaryKind.class,
       names = {
-        "ADD", "SUBTRACT", "MULTIPLY", "DIVIDE", "REMAINDER", "MAXIMUM", "MINIMUM", "POWER", "ATAN2"
+        "ADD",
+        "SUBTRACT",
+        "MULTIPLY",
+        "DIVIDE",
+        "REMAINDER",
+        "MAXIMUM",
+        "MINIMUM",
+        "POWER",
+        "ATAN2"
       })
   void binary(Op.BinaryKind kind) {
     check(kind.name(), 0.3, 1.4, new Op.Binary(kind), f64(4), f64(4));
@@ -75,13 +83,10 @@ final class VjpTest {
   @Test
   void powerAtTheEdgesIsFinite() {
     HloModule module =
-        GradientCheck.gradients(
-            List.of(f64(3), f64(3)), a -> Ops.power(a.get(0), a.get(1)));
+        GradientCheck.gradients(List.of(f64(3), f64(3)), a -> Ops.power(a.get(0), a.get(1)));
     List<Literal> result =
         Evaluator.run(
-            module,
-            List.of(
-                Literal.ofReals(f64(3), 0, 0, -2), Literal.ofReals(f64(3), 0, 2, 3)));
+            module, List.of(Literal.ofReals(f64(3), 0, 0, -2), Literal.ofReals(f64(3), 0, 2, 3)));
     assertThat(result.get(1).real(0)).isEqualTo(0.0);
     assertThat(result.get(1).real(1)).isEqualTo(0.0);
     for (int i = 0; i < 3; i++) {
@@ -137,9 +142,16 @@ final class VjpTest {
     check("reshape", -1, 1, new Op.Reshape(List.of(3L, 2L)), f64(2, 3));
     check("transpose", -1, 1, new Op.Transpose(List.of(2, 0, 1)), f64(2, 3, 2));
     check("reverse", -1, 1, new Op.Reverse(List.of(1)), f64(2, 3));
-    check("slice", -1, 1, new Op.Slice(List.of(1L, 0L), List.of(7L, 2L), List.of(2L, 1L)), f64(8, 2));
+    check(
+        "slice", -1, 1, new Op.Slice(List.of(1L, 0L), List.of(7L, 2L), List.of(2L, 1L)), f64(8, 2));
     check("slice", -1, 1, new Op.Slice(List.of(0L), List.of(6L), List.of(3L)), f64(9));
-    check("pad", -1, 1, new Op.Pad(List.of(1L, 0L), List.of(0L, 2L), List.of(2L, 0L)), f64(3, 2), f64());
+    check(
+        "pad",
+        -1,
+        1,
+        new Op.Pad(List.of(1L, 0L), List.of(0L, 2L), List.of(2L, 0L)),
+        f64(3, 2),
+        f64());
     check("crop", -1, 1, new Op.Pad(List.of(-1L), List.of(-2L), List.of(1L)), f64(5), f64());
     check("crop and pad", -1, 1, new Op.Pad(List.of(-3L), List.of(2L), List.of(2L)), f64(4), f64());
     check("concatenate", -1, 1, new Op.Concatenate(1), f64(2, 1), f64(2, 3), f64(2, 2));
@@ -248,37 +260,35 @@ final class VjpTest {
 
   @Test
   void gatherAndScatterWithIndicesOutside() {
-    Literal indices =
-        Literal.ofInts(Shape.of(DType.S32, 3, 2), new int[] {0, 1, 3, -1, 9, 2});
+    Literal indices = Literal.ofInts(Shape.of(DType.S32, 3, 2), new int[] {0, 1, 3, -1, 9, 2});
     Op gather =
-        new Op.Gather(List.of(1, 2), List.of(), List.of(), List.of(), List.of(1, 0), 1, List.of(2L, 2L));
+        new Op.Gather(
+            List.of(1, 2), List.of(), List.of(), List.of(), List.of(1, 0), 1, List.of(2L, 2L));
     GradientCheck.check(
         "gather",
         List.of(uniform(random, f64(4, 3), -1, 1), indices),
         a -> Ops.apply(gather, a.get(0), a.get(1)));
-    Op rows = new Op.Gather(List.of(0), List.of(0), List.of(), List.of(), List.of(0), 1, List.of(1L, 3L));
+    Op rows =
+        new Op.Gather(List.of(0), List.of(0), List.of(), List.of(), List.of(0), 1, List.of(1L, 3L));
     Literal ids = Literal.ofInts(Shape.of(DType.S32, 4), new int[] {2, 0, 2, 7});
     GradientCheck.check(
         "rows",
         List.of(uniform(random, f64(4, 3), -1, 1), ids),
         a -> Ops.apply(rows, a.get(0), a.get(1)));
-    for (Combiner combiner :
-        Arrays.asList(Combiner.ADD, Combiner.MAXIMUM, Combiner.MINIMUM)) {
+    for (Combiner combiner : Arrays.asList(Combiner.ADD, Combiner.MAXIMUM, Combiner.MINIMUM)) {
       Op scatter =
           new Op.Scatter(
               combiner, List.of(1, 2), List.of(), List.of(), List.of(), List.of(1, 0), 1);
       GradientCheck.check(
           "scatter " + combiner,
-          List.of(
-              uniform(random, f64(4, 3), -1, 1), indices, uniform(random, f64(3, 2, 2), -1, 1)),
+          List.of(uniform(random, f64(4, 3), -1, 1), indices, uniform(random, f64(3, 2, 2), -1, 1)),
           a -> Ops.apply(scatter, a.toArray(Tensor[]::new)));
     }
   }
 
   @Test
   void plainScatterAndBatchingDims() {
-    Op put =
-        new Op.Scatter(null, List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1);
+    Op put = new Op.Scatter(null, List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1);
     GradientCheck.check(
         "put",
         List.of(
@@ -287,7 +297,8 @@ final class VjpTest {
             uniform(random, f64(2, 3), -1, 1)),
         a -> Ops.apply(put, a.toArray(Tensor[]::new)));
     Op batched =
-        new Op.Gather(List.of(2), List.of(1), List.of(0), List.of(0), List.of(1), 2, List.of(1L, 1L, 2L));
+        new Op.Gather(
+            List.of(2), List.of(1), List.of(0), List.of(0), List.of(1), 2, List.of(1L, 1L, 2L));
     GradientCheck.check(
         "batched gather",
         List.of(
@@ -295,8 +306,7 @@ final class VjpTest {
             Literal.ofInts(Shape.of(DType.S32, 2, 3), new int[] {0, 3, 3, 1, 1, 2})),
         a -> Ops.apply(batched, a.get(0), a.get(1)));
     Op adding =
-        new Op.Scatter(
-            Combiner.ADD, List.of(2), List.of(1), List.of(0), List.of(0), List.of(1), 2);
+        new Op.Scatter(Combiner.ADD, List.of(2), List.of(1), List.of(0), List.of(0), List.of(1), 2);
     GradientCheck.check(
         "batched scatter",
         List.of(
@@ -332,7 +342,12 @@ final class VjpTest {
 
   @Test
   void aValueUsedTwiceAddsUp() {
-    check("x*x + sin(x)*x", -1, 1, a -> a.get(0).times(a.get(0)).plus(Ops.sin(a.get(0)).times(a.get(0))), f64(3));
+    check(
+        "x*x + sin(x)*x",
+        -1,
+        1,
+        a -> a.get(0).times(a.get(0)).plus(Ops.sin(a.get(0)).times(a.get(0))),
+        f64(3));
   }
 
   @Test
@@ -348,7 +363,8 @@ final class VjpTest {
                     a -> Engine.current().gradients(a.get(0), a)));
     assertThat(vector)
         .hasMessageThat()
-        .isEqualTo("gradients are of a floating scalar, found a loss of f64[2]; take its sum or mean");
+        .isEqualTo(
+            "gradients are of a floating scalar, found a loss of f64[2]; take its sum or mean");
     ShapeException integer =
         assertThrows(
             ShapeException.class,
