@@ -1,0 +1,211 @@
+package io.gshard.hlo.text;
+
+import io.gshard.hlo.Computation;
+import io.gshard.hlo.HloModule;
+import io.gshard.hlo.HloOp;
+import io.gshard.hlo.Type;
+import io.gshard.mesh.MeshShape;
+import io.gshard.op.Op;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads HLO text: what {@link HloPrinter} writes, and what XLA prints as far as our graph can hold it. Layouts,
+ * signatures and scheduling are skipped; folds become combiners again where their computation is one.
+ *
+ * <p>The mesh is the one in our {@code frontend_attributes}; a module without it gets the coarsest mesh over whose axes
+ * all its shardings and replica groups can be said ({@link MeshFinder}).
+ */
+public final class HloParser {
+  private final Cursor in;
+  private final String text;
+  private final Map<String, Computation> computations = new HashMap<>();
+  private final Map<String, Cursor> header = new HashMap<>();
+
+  private HloParser(String text) {
+    this.text = text;
+    this.in = new Cursor(text);
+  }
+
+  /**
+   * The module.
+   *
+   * @throws HloSyntaxException with line, column and reason, for whatever it cannot read
+   */
+  public static HloModule parse(String text) {
+    return new HloParser(text).parse();
+  }
+
+  private HloModule parse() {
+    String name = "module";
+    if (in.peekName().equals("HloModule")) {
+      in.name();
+      name = in.name();
+      while (in.eat(",")) {
+        String key = in.name();
+        // The only ones without a value are flags that mean nothing here.
+        if (in.eat("=")) {
+          header.put(key, in.value());
+        }
+      }
+    }
+    Map<String, String> frontend = frontendAttributes();
+    MeshShape mesh = mesh(frontend);
+    Computation entry = null;
+    Computation last = null;
+    while (!in.atEnd()) {
+      boolean isEntry = in.peekName().equals("ENTRY") && in.eat("ENTRY");
+      last = computation(mesh);
+      if (isEntry) {
+        if (entry != null) {
+          throw in.error("a second ENTRY computation");
+        }
+        entry = last;
+      }
+    }
+    if (last == null) {
+      throw in.error("no computation");
+    }
+    Computation main = entry == null ? last : entry;
+    return new HloModule(
+        name, mesh, main, aliases(main), partitioned(frontend, main));
+  }
+
+  private Computation computation(MeshShape mesh) {
+    if (!in.seesName()) {
+      throw in.error("expected a computation, found " + in.found());
+    }
+    String name = in.name();
+    if (computations.containsKey(name)) {
+      throw in.error("computation %" + name + " is defined twice");
+    }
+    TypeText.skipSignature(in);
+    Computation computation = new ComputationReader(computations, mesh).read(name, in);
+    // What may follow a body, such as execution_thread, means nothing here.
+    while (in.eat(",")) {
+      in.name();
+      in.expect("=");
+      in.value();
+    }
+    computations.put(name, computation);
+    return computation;
+  }
+
+  private Map<String, String> frontendAttributes() {
+    Map<String, String> result = new HashMap<>();
+    Cursor value = header.get("frontend_attributes");
+    if (value != null) {
+      value.list(
+          "{",
+          "}",
+          () -> {
+            String key = value.name();
+            value.expect("=");
+            return result.put(
+                key, value.sees("\"") ? value.string() : value.value().toString());
+          });
+    }
+    return result;
+  }
+
+  private MeshShape mesh(Map<String, String> frontend) {
+    int devices = partitions();
+    String said = frontend.get(HloPrinter.MESH);
+    if (said == null) {
+      return MeshFinder.find(text, devices);
+    }
+    MeshShape mesh;
+    try {
+      mesh = MeshShape.parse(said);
+      mesh.devices();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw in.error(e.getMessage());
+    }
+    if (header.containsKey("num_partitions") && mesh.devices() != devices) {
+      throw in.error("num_partitions=%d, but the mesh is '%s'".formatted(devices, mesh));
+    }
+    return mesh;
+  }
+
+  private int partitions() {
+    Cursor value = header.get("num_partitions");
+    int devices = value == null ? 1 : value.smallNumber();
+    if (devices < 1) {
+      throw in.error("num_partitions=" + devices);
+    }
+    return devices;
+  }
+
+  private static boolean partitioned(Map<String, String> frontend, Computation entry) {
+    if (frontend.containsKey(HloPrinter.MESH)) {
+      return "true".equals(frontend.get(HloPrinter.PARTITIONED));
+    }
+    return entry.closure().stream()
+        .flatMap(c -> c.instructions().stream())
+        .anyMatch(
+            i ->
+                switch (i.op()) {
+                  case Op.PartitionId p -> true;
+                  case Op.AllReduce a -> true;
+                  case Op.AllGather a -> true;
+                  case Op.ReduceScatter r -> true;
+                  case Op.AllToAll a -> true;
+                  case Op.CollectivePermute c -> true;
+                  default -> false;
+                });
+  }
+
+  /** {@code { {0}: (1, {}, may-alias), {2,1}: (0, {}) }}. */
+  private List<HloModule.Alias> aliases(Computation entry) {
+    Cursor value = header.get("input_output_alias");
+    if (value == null) {
+      return List.of();
+    }
+    List<HloModule.Alias> aliases = new ArrayList<>();
+    value.list(
+        "{",
+        "}",
+        () -> {
+          int output = leaf(value, entry.root().type(), value.integers());
+          value.expect(":");
+          value.expect("(");
+          int parameter = value.smallNumber();
+          value.expect(",");
+          if (!value.integers().isEmpty()) {
+            throw value.error("an alias of a part of a tuple parameter is not supported");
+          }
+          if (value.eat(",")) {
+            value.name();
+          }
+          value.expect(")");
+          boolean exists =
+              entry.parameters().stream()
+                  .anyMatch(p -> p.op().equals(new HloOp.Parameter(parameter)));
+          if (!exists) {
+            throw value.error("an alias of parameter " + parameter + ", which does not exist");
+          }
+          return aliases.add(new HloModule.Alias(output, parameter));
+        });
+    return aliases;
+  }
+
+  /** The number, among a type's leaves, of the one that a path leads to. */
+  private static int leaf(Cursor in, Type type, List<Integer> path) {
+    int before = 0;
+    for (int index : path) {
+      if (!(type instanceof Type.Tuple(List<Type> elements)) || index < 0 || index >= elements.size()) {
+        throw in.error("the result has no part " + path);
+      }
+      for (int i = 0; i < index; i++) {
+        before += elements.get(i).leaves().size();
+      }
+      type = elements.get(index);
+    }
+    if (!(type instanceof Type.Array)) {
+      throw in.error("the part " + path + " of the result is a tuple");
+    }
+    return before;
+  }
+}

@@ -1,0 +1,141 @@
+package io.gshard.hlo.text;
+
+import io.gshard.tensor.DType;
+import io.gshard.tensor.Literal;
+import io.gshard.tensor.Shape;
+import java.util.Arrays;
+
+/** Constants as HLO writes them: {@code { { 1, 2 }, { 3, nan } }}. Reading gives back every bit (all NaNs are one). */
+final class LiteralText {
+  private LiteralText() {}
+
+  static String print(Literal literal) {
+    StringBuilder out = new StringBuilder();
+    print(literal, 0, 0, out);
+    return out.toString();
+  }
+
+  private static long print(Literal literal, int depth, long at, StringBuilder out) {
+    Shape shape = literal.shape();
+    if (depth == shape.rank()) {
+      out.append(element(literal, at));
+      return at + 1;
+    }
+    out.append('{');
+    for (long i = 0; i < shape.dim(depth); i++) {
+      out.append(i == 0 ? " " : ", ");
+      at = print(literal, depth + 1, at, out);
+    }
+    out.append(shape.dim(depth) == 0 ? "}" : " }");
+    return at;
+  }
+
+  private static String element(Literal literal, long at) {
+    DType type = literal.shape().type();
+    return switch (type.kind()) {
+      case PREDICATE -> literal.integer(at) != 0 ? "true" : "false";
+      case SIGNED -> Long.toString(literal.integer(at));
+      case UNSIGNED -> Long.toUnsignedString(literal.integer(at));
+      case FLOATING -> real(type, literal.real(at));
+    };
+  }
+
+  private static String real(DType type, double value) {
+    if (Double.isNaN(value)) {
+      return "nan";
+    }
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "inf" : "-inf";
+    }
+    String text = type == DType.F64 ? Double.toString(value) : Float.toString((float) value);
+    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+  }
+
+  static Literal read(Cursor in, Shape shape) {
+    if (in.sees("{...}")) {
+      throw in.error("a constant whose elements were left out when it was printed");
+    }
+    Elements elements = new Elements(in, shape);
+    elements.read(0);
+    in.expectEnd();
+    return elements.finish();
+  }
+
+  /** Collects elements as they come, so that memory follows the text and not what the shape claims. */
+  private static final class Elements {
+    private final Cursor in;
+    private final Shape shape;
+    private final boolean floating;
+    private double[] reals = new double[4];
+    private long[] integers = new long[4];
+    private int count;
+
+    Elements(Cursor in, Shape shape) {
+      this.in = in;
+      this.shape = shape;
+      this.floating = shape.type().isFloating();
+    }
+
+    void read(int depth) {
+      if (depth == shape.rank()) {
+        add();
+        return;
+      }
+      in.expect("{");
+      for (long i = 0; i < shape.dim(depth); i++) {
+        if (i > 0) {
+          in.expect(",");
+        }
+        read(depth + 1);
+      }
+      in.expect("}");
+    }
+
+    private void add() {
+      if (count == reals.length) {
+        reals = Arrays.copyOf(reals, 2 * count);
+        integers = Arrays.copyOf(integers, 2 * count);
+      }
+      String word = in.word(",{}()");
+      try {
+        if (floating) {
+          reals[count] = real(word);
+        } else {
+          integers[count] = integer(shape.type(), word);
+        }
+      } catch (NumberFormatException e) {
+        throw in.error("'%s' is no %s".formatted(word, shape.type().hloName()));
+      }
+      count++;
+    }
+
+    private double real(String word) {
+      return switch (word) {
+        case "inf" -> Double.POSITIVE_INFINITY;
+        case "-inf" -> Double.NEGATIVE_INFINITY;
+        case "nan", "-nan" -> Double.NaN;
+        default -> shape.type() == DType.F32 ? Float.parseFloat(word) : Double.parseDouble(word);
+      };
+    }
+
+    private static long integer(DType type, String word) {
+      if (word.equals("true")) {
+        return 1;
+      }
+      if (word.equals("false")) {
+        return 0;
+      }
+      long value = type == DType.U64 ? Long.parseUnsignedLong(word) : Long.parseLong(word);
+      if (type != DType.PRED && Literal.wrap(type, value) != value) {
+        throw new NumberFormatException(word);
+      }
+      return value;
+    }
+
+    Literal finish() {
+      return floating
+          ? Literal.ofReals(shape, Arrays.copyOf(reals, count))
+          : Literal.ofIntegers(shape, Arrays.copyOf(integers, count));
+    }
+  }
+}
