@@ -1,0 +1,342 @@
+package io.gshard.stablehlo;
+
+import io.gshard.hlo.Computation;
+import io.gshard.hlo.HloOp;
+import io.gshard.hlo.Instruction;
+import io.gshard.hlo.Type;
+import io.gshard.op.Combiner;
+import io.gshard.op.Op;
+import io.gshard.op.ShapeInference;
+import io.gshard.tensor.DType;
+import io.gshard.tensor.Literal;
+import io.gshard.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The ops of one function or region. Names are unique in the function, as regions see their surroundings. */
+final class StableHloBody {
+  private final StableHloPrinter printer;
+  private final Set<String> used;
+  private final String indent;
+  private final Map<Instruction, List<String>> values = new HashMap<>();
+  private final StringBuilder text = new StringBuilder();
+
+  StableHloBody(StableHloPrinter printer, Set<String> used, String indent) {
+    this.printer = printer;
+    this.used = used;
+    this.indent = indent;
+  }
+
+  String text() {
+    return text.toString();
+  }
+
+  /** Names for the leaves of a parameter of the function or block. */
+  List<String> define(Instruction parameter) {
+    List<String> leaves = new ArrayList<>();
+    for (int i = 0; i < parameter.type().leaves().size(); i++) {
+      leaves.add(fresh(parameter.name()));
+    }
+    values.put(parameter, leaves);
+    return leaves;
+  }
+
+  private String fresh(String hint) {
+    return "%" + StableHloPrinter.unique(hint, used);
+  }
+
+  void instructions(Computation computation) {
+    for (Instruction instruction : computation.instructions()) {
+      if (!values.containsKey(instruction)) {
+        values.put(instruction, write(instruction));
+      }
+    }
+  }
+
+  String terminator(String name, Instruction root) {
+    return "\"%s\"(%s) : (%s) -> ()\n"
+        .formatted(
+            name,
+            String.join(", ", values.get(root)),
+            String.join(", ", StableHloPrinter.tensors(root.type())));
+  }
+
+  private List<String> write(Instruction i) {
+    return switch (i.op()) {
+      case HloOp op -> structural(i, op);
+      case Op.Constant c ->
+          plain(i, "constant", "value = " + StableHloLiteral.dense(c.value()));
+      case Op.Reduce r ->
+          folding(i, "reduce", "dimensions = " + array(r.dimensions()), r.combiner());
+      case Op.Cumulative c -> folding(i, "reduce_window", window(c, i.shape()), c.combiner());
+      case Op.Scatter s -> {
+        String region = region(s.combiner(), i.shape().type());
+        yield emit(i, "stablehlo.scatter", operands(i), StableHloAttributes.of(s), region);
+      }
+      case Op.AllReduce a ->
+          emit(
+              i,
+              "stablehlo.all_reduce",
+              operands(i),
+              groups(a.axes()) + ", use_global_device_ids",
+              region(a.combiner(), i.shape().type()));
+      case Op.ReduceScatter r ->
+          emit(
+              i,
+              "stablehlo.reduce_scatter",
+              operands(i),
+              groups(r.axes())
+                  + ", scatter_dimension = "
+                  + r.dimension()
+                  + " : i64, use_global_device_ids",
+              region(r.combiner(), i.shape().type()));
+      case Op.AllGather a ->
+          plain(
+              i,
+              "all_gather",
+              groups(a.axes())
+                  + ", all_gather_dim = "
+                  + a.dimension()
+                  + " : i64, use_global_device_ids");
+      case Op.AllToAll a ->
+          plain(
+              i,
+              "all_to_all",
+              groups(a.axes())
+                  + ", split_dimension = %d : i64, concat_dimension = %d : i64, split_count = %d : i64"
+                      .formatted(
+                          a.splitDimension(),
+                          a.concatDimension(),
+                          printer.module().mesh().size(a.axes())));
+      case Op.CollectivePermute c -> {
+        String pairs = StableHloAttributes.pairs(c, printer.module().mesh());
+        yield plain(
+            i,
+            "collective_permute",
+            "source_target_pairs = " + printer.alias(pairs) + ", " + channel());
+      }
+      case Op.StopGradient s -> throw refusal(i, "it should be gone after autodiff");
+      case Op.Unary u when u.kind() == Op.UnaryKind.ERF -> emit(i, "chlo.erf", operands(i), "", "");
+      default -> plain(i, name(i.op()), StableHloAttributes.of(i.op()));
+    };
+  }
+
+  private static String name(Op op) {
+    return switch (op) {
+      case Op.Broadcast b -> "broadcast_in_dim";
+      case Op.Dot d -> "dot_general";
+      default -> ShapeInference.name(op).replace('-', '_');
+    };
+  }
+
+  private List<String> structural(Instruction i, HloOp op) {
+    return switch (op) {
+      case HloOp.Parameter p -> throw refusal(i, "a parameter that the computation does not list");
+      case HloOp.Tuple t -> operands(i);
+      case HloOp.GetTupleElement g -> {
+        List<Type> elements = ((Type.Tuple) i.operand(0).type()).elements();
+        int from = 0;
+        for (Type element : elements.subList(0, g.index())) {
+          from += element.leaves().size();
+        }
+        yield values.get(i.operand(0)).subList(from, from + i.type().leaves().size());
+      }
+      case HloOp.While w ->
+          emit(
+              i,
+              "stablehlo.while",
+              operands(i),
+              "",
+              block(w.condition(), List.of()) + ", " + block(w.body(), List.of()));
+      case HloOp.Conditional c -> conditional(i, c);
+      case HloOp.Call c ->
+          emit(i, "func.call", operands(i), "callee = @" + printer.function(c.computation()), "");
+      case HloOp.ReduceRegion r ->
+          emit(
+              i,
+              "stablehlo.reduce",
+              operands(i),
+              "dimensions = " + array(r.dimensions()),
+              block(r.computation(), List.of()));
+      case HloOp.Sort s ->
+          emit(
+              i,
+              "stablehlo.sort",
+              operands(i),
+              "dimension = %d : i64, is_stable = %s".formatted(s.dimension(), s.stable()),
+              block(s.comparator(), List.of()));
+      case HloOp.CustomCall c ->
+          plain(
+              i,
+              "custom_call",
+              "call_target_name = %s, backend_config = %s"
+                  .formatted(StableHloAttributes.quoted(c.target()), StableHloAttributes.quoted(c.config())));
+      case HloOp.Scan s -> throw refusal(i, "lower it to a while first");
+    };
+  }
+
+  private List<String> conditional(Instruction i, HloOp.Conditional op) {
+    boolean isIf = i.operand(0).shape().type() == DType.PRED;
+    List<String> regions = new ArrayList<>();
+    for (int branch = 0; branch < op.branches().size(); branch++) {
+      regions.add(block(op.branches().get(branch), values.get(i.operand(1 + branch))));
+    }
+    String name = isIf ? "stablehlo.if" : "stablehlo.case";
+    List<String> index = values.get(i.operand(0));
+    return emit(
+        i, name, index, List.of(StableHloPrinter.tensor(i.operand(0).shape())), "", String.join(", ", regions));
+  }
+
+  private IllegalArgumentException refusal(Instruction i, String why) {
+    return new IllegalArgumentException(
+        "%s at %s: cannot print %s: %s".formatted(i, i.source(), ShapeInference.name(i.op()), why));
+  }
+
+  private List<String> operands(Instruction i) {
+    return i.operands().stream().flatMap(o -> values.get(o).stream()).toList();
+  }
+
+  private static List<String> operandTypes(Instruction i) {
+    return i.operands().stream().flatMap(o -> StableHloPrinter.tensors(o.type()).stream()).toList();
+  }
+
+  private List<String> plain(Instruction i, String name, String properties) {
+    return emit(i, "stablehlo." + name, operands(i), properties, "");
+  }
+
+  /** A fold from the combiner's identity. */
+  private List<String> folding(Instruction i, String name, String properties, Combiner combiner) {
+    DType type = i.shape().type();
+    String start = fresh(i.name() + "_start");
+    Literal identity = Literal.scalar(type, combiner.identity(type));
+    line("%s = stablehlo.constant %s".formatted(start, StableHloLiteral.dense(identity)));
+    List<String> operands = new ArrayList<>(operands(i));
+    operands.add(start);
+    List<String> types = new ArrayList<>(operandTypes(i));
+    types.add(StableHloPrinter.tensor(Shape.scalar(type)));
+    return emit(i, "stablehlo." + name, operands, types, properties, region(combiner, type));
+  }
+
+  private List<String> emit(
+      Instruction i, String name, List<String> operands, String properties, String regions) {
+    return emit(i, name, operands, operandTypes(i), properties, regions);
+  }
+
+  private List<String> emit(
+      Instruction i,
+      String name,
+      List<String> operands,
+      List<String> operandTypes,
+      String properties,
+      String regions) {
+    List<String> types = StableHloPrinter.tensors(i.type());
+    String result = fresh(i.name());
+    StringBuilder op = new StringBuilder();
+    if (!types.isEmpty()) {
+      op.append(result).append(types.size() > 1 ? ":" + types.size() : "").append(" = ");
+    }
+    op.append('"').append(name).append("\"(").append(String.join(", ", operands)).append(')');
+    op.append(properties.isEmpty() ? "" : " <{" + properties + "}>");
+    op.append(regions.isEmpty() ? "" : " (" + regions + ")");
+    op.append(StableHloPrinter.dictionary(printer.sharding(i).stream().toList()));
+    op.append(" : (").append(String.join(", ", operandTypes)).append(") -> ");
+    op.append(types.size() == 1 ? types.getFirst() : "(" + String.join(", ", types) + ")");
+    if (i.source().isKnown()) {
+      op.append(" loc(").append(StableHloAttributes.quoted(i.source().file())).append(':');
+      op.append(i.source().line()).append(':').append(i.source().column()).append(')');
+    }
+    line(op.toString());
+    List<String> leaves = new ArrayList<>();
+    for (int leaf = 0; leaf < types.size(); leaf++) {
+      leaves.add(types.size() > 1 ? result + "#" + leaf : result);
+    }
+    return leaves;
+  }
+
+  private void line(String op) {
+    text.append(indent).append(op).append('\n');
+  }
+
+  /** A region that folds two scalars; a null combiner gives the second one. */
+  private String region(Combiner combiner, DType type) {
+    String scalar = StableHloPrinter.tensor(Shape.scalar(type));
+    String x = fresh("x");
+    String y = fresh("y");
+    String arguments = "^bb0(%s: %s, %s: %s):".formatted(x, scalar, y, scalar);
+    if (combiner == null) {
+      return "{ %s \"stablehlo.return\"(%s) : (%s) -> () }".formatted(arguments, y, scalar);
+    }
+    String r = fresh("r");
+    return "{ %s %s = \"stablehlo.%s\"(%s, %s) : (%s, %s) -> %s \"stablehlo.return\"(%s) : (%s) -> () }"
+        .formatted(
+            arguments,
+            r,
+            name(new Op.Binary(combiner.kind())),
+            x,
+            y,
+            scalar,
+            scalar,
+            scalar,
+            r,
+            scalar);
+  }
+
+  /** A computation as a region. Its parameters are the given values, or, if there are none, the block's arguments. */
+  private String block(Computation computation, List<String> given) {
+    StableHloBody body = new StableHloBody(printer, used, indent + "  ");
+    List<String> arguments = new ArrayList<>();
+    for (Instruction parameter : computation.parameters()) {
+      if (!given.isEmpty()) {
+        body.values.put(parameter, given);
+        continue;
+      }
+      List<String> names = body.define(parameter);
+      List<String> types = StableHloPrinter.tensors(parameter.type());
+      for (int i = 0; i < names.size(); i++) {
+        arguments.add(names.get(i) + ": " + types.get(i));
+      }
+    }
+    body.instructions(computation);
+    String head = arguments.isEmpty() ? "" : indent + "^bb0(" + String.join(", ", arguments) + "):\n";
+    return "{\n"
+        + head
+        + body.text()
+        + body.indent
+        + body.terminator("stablehlo.return", computation.root())
+        + indent
+        + "}";
+  }
+
+  private String groups(List<String> axes) {
+    String groups = StableHloAttributes.groups(printer.module().mesh().groups(axes));
+    return "replica_groups = " + printer.alias(groups) + ", " + channel();
+  }
+
+  private String channel() {
+    return "channel_handle = #stablehlo.channel_handle<handle = "
+        + printer.nextChannel()
+        + ", type = 1>";
+  }
+
+  private static String array(List<? extends Number> items) {
+    return StableHloAttributes.array(items);
+  }
+
+  private static String window(Op.Cumulative c, Shape shape) {
+    long length = Math.max(1, shape.dim(c.dimension()));
+    long far = c.exclusive() ? length : length - 1;
+    long near = c.exclusive() ? -1 : 0;
+    List<Long> sizes = new ArrayList<>();
+    List<String> pads = new ArrayList<>();
+    for (int i = 0; i < shape.rank(); i++) {
+      boolean along = i == c.dimension();
+      sizes.add(along ? length : 1);
+      pads.add(!along ? "[0, 0]" : c.reverse() ? "[%d, %d]".formatted(near, far) : "[%d, %d]".formatted(far, near));
+    }
+    return "window_dimensions = %s, padding = dense<[%s]> : tensor<%dx2xi64>"
+        .formatted(array(sizes), String.join(", ", pads), shape.rank());
+  }
+}
