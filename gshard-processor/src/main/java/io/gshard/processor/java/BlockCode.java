@@ -1,0 +1,121 @@
+package io.gshard.processor.java;
+
+import com.palantir.javapoet.CodeBlock;
+import io.gshard.memory.Storage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The lines that a fused loop runs on each block. Intermediates are blocks of scratch; once all lines are known, blocks
+ * that are no longer needed are used again, so that few of them stay in L1.
+ */
+final class BlockCode {
+
+  /** A place where a block of elements is: in scratch, or in an array at an offset that moves along. */
+  static final class Place {
+    final Storage storage;
+    private String array;
+    private final String offset;
+    private int lastUse = -1;
+
+    private Place(Storage storage, String array, String offset) {
+      this.storage = storage;
+      this.array = array;
+      this.offset = offset;
+    }
+
+    static Place memory(Storage storage, String array, String offset) {
+      return new Place(storage, array, offset);
+    }
+
+    /** As arguments of a kernel. */
+    String arguments() {
+      return array + ", " + offset;
+    }
+
+    String array() {
+      return array;
+    }
+  }
+
+  private record Line(List<Place> reads, Place write, Supplier<CodeBlock> code) {}
+
+  private final List<Line> lines = new ArrayList<>();
+  private final Map<Storage, Integer> used = new EnumMap<>(Storage.class);
+
+  Place scratch(Storage storage) {
+    return new Place(storage, null, "0");
+  }
+
+  /** A line that reads some places and writes one; its code is asked for when all have names. */
+  void line(List<Place> reads, Place write, Supplier<CodeBlock> code) {
+    lines.add(new Line(List.copyOf(reads), write, code));
+  }
+
+  /** The lines, in order, with scratch blocks given to places. */
+  CodeBlock write() {
+    for (int i = 0; i < lines.size(); i++) {
+      for (Place read : lines.get(i).reads) {
+        read.lastUse = i;
+      }
+    }
+    Map<Storage, Deque<String>> free = new HashMap<>();
+    CodeBlock.Builder code = CodeBlock.builder();
+    for (int i = 0; i < lines.size(); i++) {
+      Line line = lines.get(i);
+      for (Place read : line.reads.stream().distinct().toList()) {
+        if (read.lastUse == i && read.offset.equals("0") && isScratch(read)) {
+          free.computeIfAbsent(read.storage, s -> new ArrayDeque<>()).push(read.array);
+        }
+      }
+      Place write = line.write;
+      if (write != null && write.array == null) {
+        Deque<String> names = free.computeIfAbsent(write.storage, s -> new ArrayDeque<>());
+        write.array = names.isEmpty() ? fresh(write.storage) : names.pop();
+      }
+      code.add(line.code.get());
+    }
+    return code.build();
+  }
+
+  private static boolean isScratch(Place place) {
+    return place.array != null && place.array.matches("[fisp][0-9]+");
+  }
+
+  private String fresh(Storage storage) {
+    return prefix(storage) + (used.merge(storage, 1, Integer::sum) - 1);
+  }
+
+  private static String prefix(Storage storage) {
+    return switch (storage) {
+      case F32 -> "f";
+      case S32 -> "i";
+      case BF16 -> "s";
+      case PRED -> "p";
+    };
+  }
+
+  /** Declarations of the scratch blocks that {@link #write} gave away. */
+  CodeBlock declarations() {
+    CodeBlock.Builder code = CodeBlock.builder();
+    used.forEach(
+        (storage, count) -> {
+          for (int i = 0; i < count; i++) {
+            code.addStatement(
+                "$L[] $L$L = d.scratch().$L($L)",
+                Literals.javaType(storage),
+                prefix(storage),
+                i,
+                Literals.arena(storage),
+                i);
+          }
+        });
+    return code.build();
+  }
+}

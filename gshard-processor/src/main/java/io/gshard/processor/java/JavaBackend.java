@@ -1,0 +1,101 @@
+package io.gshard.processor.java;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.JavaFile;
+import com.palantir.javapoet.TypeSpec;
+import io.gshard.hlo.HloModule;
+import io.gshard.hlo.Source;
+import io.gshard.memory.BufferPlan;
+import io.gshard.memory.BufferPlanner;
+import io.gshard.memory.Storage;
+import io.gshard.passes.fusion.LoweredProgram;
+import io.gshard.passes.fusion.Lowering;
+import io.gshard.passes.fusion.Root;
+import io.gshard.passes.fusion.UnsupportedInstruction;
+import io.gshard.processor.program.CompiledModel;
+import io.gshard.processor.program.CompiledProgram;
+import io.gshard.processor.program.Variable;
+import io.gshard.tensor.Shape;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes Java for a partitioned model: a launcher with a typed method per program, and for each program a class
+ * with its driver, segments and kernels, which run on gshard-kernels. The same model gives the same text.
+ */
+public final class JavaBackend {
+  private JavaBackend() {}
+
+  /**
+   * The generated files, the launcher first.
+   *
+   * @throws UnsupportedInstruction where the model needs what this back end has not
+   */
+  public static List<JavaFile> write(CompiledModel model) {
+    Map<Storage, Long> ends = new EnumMap<>(Storage.class);
+    Map<String, Integer> offsets = new LinkedHashMap<>();
+    for (Variable variable : model.variables()) {
+      Shape local = variable.sharding().local(model.mesh(), variable.shape());
+      Storage storage = storage(variable, local);
+      long offset = ends.getOrDefault(storage, 0L);
+      offsets.put(variable.path(), fits(offset, storage));
+      ends.put(storage, offset + BufferPlanner.aligned(local.elements()));
+    }
+    Map<Storage, Long> sizes = new EnumMap<>(Storage.class);
+    sizes.putAll(ends);
+    List<JavaFile> programs = new ArrayList<>();
+    List<ClassName> classes = new ArrayList<>();
+    for (CompiledProgram program : model.programs()) {
+      ClassName name =
+          ClassName.get(model.packageName(), model.launcherName() + capital(program.name()));
+      classes.add(name);
+      HloModule module = program.partitioned().module();
+      LoweredProgram lowered = Lowering.lower(module);
+      Map<Root.Value, Integer> fixed = new IdentityHashMap<>();
+      for (int i = 0; i < program.variables().size(); i++) {
+        fixed.put(lowered.parameters().get(i), offsets.get(program.variables().get(i)));
+      }
+      BufferPlan plan = BufferPlanner.plan(lowered, fixed, ends);
+      plan.sizes().forEach((storage, size) -> sizes.merge(storage, size, Math::max));
+      programs.add(file(model, new ProgramWriter(name, program, lowered, plan).write()));
+    }
+    sizes.forEach((storage, size) -> fits(size, storage));
+    List<JavaFile> files = new ArrayList<>();
+    files.add(file(model, new LauncherWriter(model, classes, offsets, sizes).write()));
+    files.addAll(programs);
+    return files;
+  }
+
+  private static Storage storage(Variable variable, Shape local) {
+    try {
+      return Storage.of(local.type());
+    } catch (IllegalArgumentException e) {
+      throw new UnsupportedInstruction(
+          "the Java back end has no element type %s: variable %s is %s; use f32, bf16, s32, u32 or pred"
+              .formatted(local.type().hloName(), variable.path(), variable.shape()),
+          Source.NONE);
+    }
+  }
+
+  private static int fits(long size, Storage storage) {
+    if (size > Integer.MAX_VALUE - 16) {
+      throw new UnsupportedInstruction(
+          "the model needs %d %s elements on each device, a Java array holds 2147483631; split it over more devices"
+              .formatted(size, Literals.arena(storage)),
+          Source.NONE);
+    }
+    return (int) size;
+  }
+
+  private static JavaFile file(CompiledModel model, TypeSpec type) {
+    return JavaFile.builder(model.packageName(), type).indent("  ").skipJavaLangImports(true).build();
+  }
+
+  static String capital(String name) {
+    return name.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + name.substring(1);
+  }
+}
