@@ -1,0 +1,65 @@
+package io.gshard.eager;
+
+import io.gshard.mesh.Sharding;
+import io.gshard.nn.Optimizer;
+import io.gshard.op.Op;
+import io.gshard.tensor.Engine;
+import io.gshard.tensor.Tensor;
+import java.util.List;
+
+/**
+ * The engine that computes at once, on one device: what runs a model as ordinary Java. It is found by
+ * ServiceLoader; users open a model with {@link Eager#of}.
+ *
+ * <p>Shardings are checked by the compiler, not here. Collectives are refused.
+ */
+public final class EagerEngine implements Engine {
+
+  /** For ServiceLoader. */
+  public EagerEngine() {}
+
+  @Override
+  public Tensor apply(Op op, List<Tensor> operands) {
+    ArrayTensor result = EagerOps.apply(op, operands.stream().map(ArrayTensor::of).toList());
+    Scope scope = Scope.current();
+    if (scope != null) {
+      scope.tape().record(result, op, operands);
+    }
+    return result;
+  }
+
+  @Override
+  public Tensor annotate(Tensor tensor, Sharding sharding) {
+    return tensor;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if nothing was recorded: outside of a model and of {@link Eager#recording}
+   */
+  @Override
+  public List<Tensor> gradients(Tensor loss, List<Tensor> wrt) {
+    if (Scope.current() == null) {
+      throw new IllegalStateException(
+          "gradients outside of a model: nothing was recorded; use Eager.of, or Eager.recording around the computation");
+    }
+    return Gradients.of(loss, wrt);
+  }
+
+  @Override
+  public void minimize(Tensor loss, Optimizer optimizer, Tensor step) {
+    if (Scope.current() == null) {
+      throw Scope.outside("minimize");
+    }
+    Scope.current().minimize(loss, optimizer, step);
+  }
+
+  @Override
+  public long size(String dim) {
+    if (Scope.current() == null) {
+      throw Scope.outside("size(\"" + dim + "\")");
+    }
+    return Scope.current().size(dim);
+  }
+}
