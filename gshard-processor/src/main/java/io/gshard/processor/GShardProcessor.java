@@ -1,0 +1,106 @@
+package io.gshard.processor;
+
+import com.google.auto.service.AutoService;
+import com.sun.source.util.Trees;
+import io.gshard.annotation.Model;
+import io.gshard.processor.check.Diagnostic;
+import io.gshard.processor.check.Reporter;
+import io.gshard.processor.frontend.FrontEnd;
+import io.gshard.processor.frontend.TracedModel;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.annotation.processing.Processor;
+import javax.annotation.processing.RoundEnvironment;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.TypeElement;
+
+/**
+ * Compiles the {@link Model}s of a compilation: checks them, and writes their launchers and their
+ * HLO.
+ */
+@AutoService(Processor.class)
+public final class GShardProcessor extends AbstractProcessor {
+  private final Consumer<TracedModel> listener;
+  private final Set<String> pending = new LinkedHashSet<>();
+  private Optional<Trees> trees = Optional.empty();
+
+  public GShardProcessor() {
+    this(traced -> {});
+  }
+
+  /**
+   * @param listener is shown each model for each config before it is partitioned
+   */
+  GShardProcessor(Consumer<TracedModel> listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public Set<String> getSupportedAnnotationTypes() {
+    return Set.of("io.gshard.annotation.*");
+  }
+
+  @Override
+  public Set<String> getSupportedOptions() {
+    return Option.keys();
+  }
+
+  @Override
+  public SourceVersion getSupportedSourceVersion() {
+    return SourceVersion.latestSupported();
+  }
+
+  @Override
+  public synchronized void init(ProcessingEnvironment environment) {
+    super.init(environment);
+    try {
+      trees = Optional.of(Trees.instance(Unwrap.environment(environment)));
+    } catch (IllegalArgumentException | NoClassDefFoundError e) {
+      trees = Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+    for (Element model : round.getElementsAnnotatedWith(Model.class)) {
+      if (model instanceof TypeElement type) {
+        pending.add(type.getQualifiedName().toString());
+      }
+    }
+    if (round.processingOver()) {
+      return false;
+    }
+    for (String name : List.copyOf(pending)) {
+      TypeElement model = processingEnv.getElementUtils().getTypeElement(name);
+      if (trees.isEmpty()) {
+        processingEnv
+            .getMessager()
+            .printError(
+                Diagnostic.NO_TREES.text(
+                    "GShard reads method bodies and needs javac for that; this compiler (%s) does not offer them; compile %s with javac"
+                        .formatted(processingEnv.getClass().getSimpleName(), name)),
+                model);
+        pending.remove(name);
+      } else if (compile(model, trees.get())) {
+        pending.remove(name);
+      }
+    }
+    return false;
+  }
+
+  /** Whether the model is done with; if not, it is tried again in the next round. */
+  private boolean compile(TypeElement model, Trees with) {
+    Reporter reporter = new Reporter(processingEnv.getMessager(), with);
+    FrontEnd frontEnd =
+        new FrontEnd(processingEnv, with, reporter, Option.CONFIG.in(processingEnv.getOptions()));
+    Optional<List<TracedModel>> traced = frontEnd.trace(model);
+    traced.ifPresent(models -> models.forEach(listener));
+    return traced.isPresent();
+  }
+}

@@ -1,0 +1,64 @@
+package io.gshard.processor;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.testing.compile.CompilationSubject.assertThat;
+import static com.google.testing.compile.Compiler.javac;
+
+import com.google.testing.compile.Compilation;
+import com.google.testing.compile.JavaFileObjects;
+import io.gshard.hlo.HloModule;
+import io.gshard.processor.frontend.TracedModel;
+import io.gshard.processor.frontend.TracedProgram;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Model classes become graphs inside javac. */
+class TraceTest {
+  private final List<TracedModel> models = new ArrayList<>();
+
+  private Compilation compile(String body) {
+    String source =
+        """
+        package example;
+        import static io.gshard.tensor.Ops.*;
+        import io.gshard.annotation.*;
+        import io.gshard.nn.*;
+        import io.gshard.tensor.*;
+        import java.util.*;
+
+        """
+            + body;
+    return javac()
+        .withProcessors(new GShardProcessor(models::add))
+        .compile(JavaFileObjects.forSourceString("example.Net", source));
+  }
+
+  @Test
+  void oneMatmul() {
+    Compilation compilation =
+        compile(
+            """
+            @Model
+            @Config(name = "Tiny", sizes = "B=8 M=4 H=6", mesh = "data=2")
+            public class Net {
+              @Split(dim = 1) @Dims("M H") Tensor w;
+              @Program @Dims("B H") Tensor forward(@Split(dim = 0) @Dims("B M") Tensor x) {
+                return einsum("BM,MH->BH", x, w);
+              }
+            }
+            """);
+    assertThat(compilation).succeeded();
+    assertThat(models).hasSize(1);
+    TracedProgram program = models.getFirst().programs().getFirst();
+    assertThat(program.variables()).containsExactly("w");
+    HloModule module = program.module();
+    assertThat(module.entry().parameters().stream().map(p -> p.shape().toString()))
+        .containsExactly("f32[4,6]", "f32[8,4]")
+        .inOrder();
+    assertThat(module.entry().parameters().get(0).sharding().toString()).isEqualTo("[{}, {data}]");
+    assertThat(module.entry().parameters().get(1).sharding().toString()).isEqualTo("[{data}, {}]");
+    assertThat(module.entry().root().operand(0).source().toString())
+        .isEqualTo("example/Net.java:13:12");
+  }
+}
