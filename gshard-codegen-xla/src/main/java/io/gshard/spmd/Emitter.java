@@ -28,6 +28,7 @@ final class Emitter {
   private final MeshShape mesh;
   private final Ledger ledger;
   private final Map<Place, Instruction> offsets = new HashMap<>();
+  private final Map<List<String>, Instruction> coordinates = new HashMap<>();
   private final Map<Literal, Instruction> scalars = new HashMap<>();
   private Instruction device;
 
@@ -50,6 +51,14 @@ final class Emitter {
         Literal.scalar(type, value), v -> builder.add(new Op.Constant(v)));
   }
 
+  /**
+   * A size or a stride. Never shared, though two may be equal: else the number of instructions
+   * would depend on the sizes.
+   */
+  private Instruction number(long value) {
+    return add(new Op.Constant(Literal.scalar(DType.S32, value)));
+  }
+
   /** A scalar in every place of a shape. */
   Instruction fill(Shape shape, double value) {
     return spread(scalar(shape.type(), value), shape);
@@ -66,11 +75,12 @@ final class Emitter {
     Place place = new Place(List.copyOf(axes), local);
     Instruction known = offsets.get(place);
     if (known == null) {
+      // Multiplied by 1 as well: the program's size must not depend on the sizes of dims.
       known =
-          local == 1
-              ? coordinate(axes)
-              : add(
-                  new Op.Binary(Op.BinaryKind.MULTIPLY), offset(axes, 1), scalar(DType.S32, local));
+          add(
+              new Op.Binary(Op.BinaryKind.MULTIPLY),
+              coordinates.computeIfAbsent(place.axes(), this::coordinate),
+              number(local));
       offsets.put(place, known);
     }
     return known;
@@ -89,7 +99,7 @@ final class Emitter {
                   add(
                       new Op.Binary(Op.BinaryKind.MULTIPLY),
                       sum,
-                      scalar(DType.S32, mesh.size(axis))),
+                      number(mesh.size(axis))),
                   position);
     }
     return sum == null ? scalar(DType.S32, 0) : sum;
@@ -102,11 +112,11 @@ final class Emitter {
     Instruction position = device;
     if (mesh.indexOf(axis) < mesh.axes().size() - 1) {
       position =
-          add(new Op.Binary(Op.BinaryKind.DIVIDE), position, scalar(DType.S32, mesh.stride(axis)));
+          add(new Op.Binary(Op.BinaryKind.DIVIDE), position, number(mesh.stride(axis)));
     }
     if (mesh.indexOf(axis) > 0) {
       position =
-          add(new Op.Binary(Op.BinaryKind.REMAINDER), position, scalar(DType.S32, mesh.size(axis)));
+          add(new Op.Binary(Op.BinaryKind.REMAINDER), position, number(mesh.size(axis)));
     }
     return position;
   }
@@ -128,7 +138,7 @@ final class Emitter {
             new Op.Binary(Op.BinaryKind.ADD),
             add(new Op.Iota(line, 0)),
             spread(offset(axes, local), line));
-    Instruction inside = add(new Op.Compare(Op.Direction.LT), here, fill(line, size));
+    Instruction inside = add(new Op.Compare(Op.Direction.LT), here, spread(number(size), line));
     Instruction where = add(new Op.Broadcast(index.dims(), List.of(dim)), inside);
     return add(new Op.Select(), where, x, fill(x.shape(), value));
   }

@@ -45,19 +45,4 @@ record Folding(Sharding computed, List<Scatter> scatters, List<String> rest, Sha
     }
     return new Folding(computed, scatters, rest, at);
   }
-
-  /** The bytes that each device sends. */
-  double cost(MeshShape mesh, Shape global) {
-    double cost = 0;
-    Sharding at = computed;
-    for (Scatter scatter : scatters) {
-      double parts = mesh.size(scatter.axes());
-      cost += 64 + at.local(mesh, global).bytes() * (parts - 1) / parts;
-      at = at.with(scatter.dim(), ReshardPlanner.joined(at.axes(scatter.dim()), scatter.axes()));
-    }
-    double parts = mesh.size(rest);
-    return rest.isEmpty()
-        ? cost
-        : cost + 64 + 2 * at.local(mesh, global).bytes() * (parts - 1) / parts;
-  }
 }

@@ -23,9 +23,6 @@ import java.util.Set;
  * step does not exist.
  */
 final class ReshardPlanner {
-  /** What a collective costs before its first byte, in bytes. */
-  private static final double LATENCY = 64;
-
   private static final double CUT = 1;
 
   private record Question(Shape shape, Sharding from, Sharding to) {}
@@ -35,10 +32,12 @@ final class ReshardPlanner {
   private record Move(Sharding to, Step step, double cost) {}
 
   private final MeshShape mesh;
+  private final Cost costs;
   private final Map<Question, ReshardPlan> known = new HashMap<>();
 
   ReshardPlanner(MeshShape mesh) {
     this.mesh = mesh;
+    this.costs = new Cost(mesh);
   }
 
   ReshardPlan plan(Shape global, Sharding from, Sharding to) {
@@ -62,7 +61,8 @@ final class ReshardPlanner {
         for (Arrival a = here; a.before() != null; a = a.before()) {
           steps.add(a.step());
         }
-        return new ReshardPlan(steps.reversed(), here.cost());
+        List<Step> chain = steps.reversed();
+        return new ReshardPlan(chain, costs.of(question.shape(), question.from(), chain));
       }
       if (closed.add(here.at())) {
         for (Move move : moves(question.shape(), here.at(), question.to())) {
@@ -87,20 +87,20 @@ final class ReshardPlanner {
           continue;
         }
         double parts = mesh.size(gone);
-        moves.add(new Move(without, new Step.Gather(d, gone), LATENCY + bytes * (parts - 1)));
+        moves.add(new Move(without, new Step.Gather(d, gone), Cost.LATENCY + bytes * (parts - 1)));
         for (int e = 0; e < at.rank(); e++) {
           if (e != d && nests(shape.dim(e), at.axes(e), gone)) {
             moves.add(
                 new Move(
                     without.with(e, joined(at.axes(e), gone)),
                     new Step.Exchange(d, e, gone),
-                    LATENCY + bytes * (parts - 1) / parts));
+                    Cost.LATENCY + bytes * (parts - 1) / parts));
           }
         }
       }
     }
     permuted(at, target)
-        .forEach(to -> moves.add(new Move(to, new Step.Permute(at, to), LATENCY + bytes)));
+        .forEach(to -> moves.add(new Move(to, new Step.Permute(at, to), Cost.LATENCY + bytes)));
     return moves;
   }
 

@@ -29,10 +29,12 @@ final class Strategy {
 
   private final MeshShape mesh;
   private final ReshardPlanner planner;
+  private final Cost costs;
 
   Strategy(MeshShape mesh, ReshardPlanner planner) {
     this.mesh = mesh;
     this.planner = planner;
+    this.costs = new Cost(mesh);
   }
 
   Assignment choose(Instruction op, OpRule rule) {
@@ -96,21 +98,21 @@ final class Strategy {
       if (!isFree(operand)) {
         cost += planner.plan(operand.shape(), operand.sharding(), needed).cost();
       }
-      cost += needed.local(mesh, operand.shape()).bytes() / MEMORY_PER_BYTE;
+      cost += costs.bytes(operand.shape(), needed) / MEMORY_PER_BYTE;
     }
     List<String> partial = partialAxes(rule, candidate);
     for (int i = 0; i < op.type().leaves().size(); i++) {
       Shape global = op.type().leaves().get(i);
       Sharding computed = candidate.sharding(mesh, rule, rule.results().get(i));
-      cost += computed.local(mesh, global).bytes() / MEMORY_PER_BYTE;
+      cost += costs.bytes(global, computed) / MEMORY_PER_BYTE;
       Folding folding = Folding.of(mesh, global, computed, partial, op.shardings().get(i));
-      cost += folding.cost(mesh, global);
+      cost += costs.of(global, folding);
       cost += planner.plan(global, folding.sharding(), op.shardings().get(i)).cost();
     }
     if (op.op() instanceof Op.Dot) {
       double flops = 2;
       for (int f = 0; f < rule.factors().size(); f++) {
-        flops *= Math.ceilDiv(rule.factors().get(f).size(), (long) mesh.size(candidate.axes(f)));
+        flops *= rule.factors().get(f).size() / costs.parts(candidate.axes(f));
       }
       cost += flops / FLOPS_PER_BYTE;
     }

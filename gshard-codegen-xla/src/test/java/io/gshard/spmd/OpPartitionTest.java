@@ -40,7 +40,7 @@ final class OpPartitionTest {
   @ParameterizedTest
   @MethodSource("cases")
   void partitionedAgreesWithWhole(Case test) {
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < (test.name().equals("reshape") ? 5 * ROUNDS : ROUNDS); round++) {
       long seed = test.name().hashCode() * 1000L + round;
       Random random = new Random(seed);
       MeshShape mesh = Checks.mesh(random);
