@@ -6,9 +6,10 @@ import io.gshard.tensor.Shape;
 import java.util.List;
 
 /**
- * What communication costs, for choosing how an op is computed: the bytes that each device sends, were every axis
- * of the mesh of one large size. So the choice, and with it the program's structure, depends on the mesh's axes but
- * not on the number of devices, and is the one that scales (the paper's section 3.1 counts in O(D) as well).
+ * What communication costs, for choosing how an op is computed: the bytes that each device sends,
+ * were every axis of the mesh of one large size. So the choice, and with it the program's
+ * structure, depends on the mesh's axes but not on the number of devices, and is the one that
+ * scales (the paper's section 3.1 counts in O(D) as well).
  */
 final class Cost {
   /** What a collective costs before its first byte, in bytes. */

@@ -96,10 +96,7 @@ final class Emitter {
               ? position
               : add(
                   new Op.Binary(Op.BinaryKind.ADD),
-                  add(
-                      new Op.Binary(Op.BinaryKind.MULTIPLY),
-                      sum,
-                      number(mesh.size(axis))),
+                  add(new Op.Binary(Op.BinaryKind.MULTIPLY), sum, number(mesh.size(axis))),
                   position);
     }
     return sum == null ? scalar(DType.S32, 0) : sum;
@@ -111,12 +108,10 @@ final class Emitter {
     }
     Instruction position = device;
     if (mesh.indexOf(axis) < mesh.axes().size() - 1) {
-      position =
-          add(new Op.Binary(Op.BinaryKind.DIVIDE), position, number(mesh.stride(axis)));
+      position = add(new Op.Binary(Op.BinaryKind.DIVIDE), position, number(mesh.stride(axis)));
     }
     if (mesh.indexOf(axis) > 0) {
-      position =
-          add(new Op.Binary(Op.BinaryKind.REMAINDER), position, number(mesh.size(axis)));
+      position = add(new Op.Binary(Op.BinaryKind.REMAINDER), position, number(mesh.size(axis)));
     }
     return position;
   }

@@ -88,7 +88,9 @@ final class GraphPartitionTest {
             mesh,
             List.of(f32(4, 6), f32(6, 10), f32(10, 6)),
             List.of(s("", ""), s("", "model"), s("model", "")),
-            a -> List.of(einsum("BH,HM->BM", relu(einsum("BM,MH->BH", a.get(0), a.get(1))), a.get(2))));
+            a ->
+                List.of(
+                    einsum("BH,HM->BM", relu(einsum("BM,MH->BH", a.get(0), a.get(1))), a.get(2))));
     Partitioned partitioned = check(module, 9);
     if (mesh.equals("model=1")) {
       assertThat(counts(partitioned)).isEmpty();
@@ -108,8 +110,7 @@ final class GraphPartitionTest {
   @ParameterizedTest
   @ValueSource(strings = {"data=1", "data=2", "data=3", "data=4", "data=5"})
   void attentionSplitOverTheBatchSendsNothing(String mesh) {
-    Partitioned partitioned =
-        check(attention(mesh, s("data", "", ""), s("", "")), 9);
+    Partitioned partitioned = check(attention(mesh, s("data", "", ""), s("", "")), 9);
     assertThat(partitioned.report().collectives()).isEmpty();
     assertThat(partitioned.resultShardings()).containsExactly(s("data", "", ""));
   }
@@ -211,7 +212,13 @@ final class GraphPartitionTest {
               Tensor gradient =
                   Ops.apply(
                       new Op.Scatter(
-                          Combiner.ADD, List.of(2), List.of(0), List.of(), List.of(), List.of(0), 2),
+                          Combiner.ADD,
+                          List.of(2),
+                          List.of(0),
+                          List.of(),
+                          List.of(),
+                          List.of(0),
+                          2),
                       Ops.zeros(f32(11, 4)),
                       reshape(a.get(1), 6, 5, 1),
                       a.get(2));
@@ -275,10 +282,7 @@ final class GraphPartitionTest {
     GraphBuilder main = new GraphBuilder("main", mesh);
     Instruction start = main.add(new Op.Constant(Literal.scalar(DType.S32, 0)));
     List<Instruction> parameters =
-        List.of(
-            main.parameter("x", x),
-            main.parameter("wi", wi),
-            main.parameter("wo", wo));
+        List.of(main.parameter("x", x), main.parameter("wi", wi), main.parameter("wo", wo));
     List<Instruction> annotated =
         List.of(
             annotate(main, parameters.get(0), s("data", "")),
@@ -289,10 +293,8 @@ final class GraphPartitionTest {
             new HloOp.While(more, step, count),
             state,
             List.of(
-                main.tuple(
-                    List.of(start, annotated.get(0), annotated.get(1), annotated.get(2)))));
-    return new HloModule(
-        "layers", mesh, main.build(main.tuple(List.of(main.element(loop, 1)))));
+                main.tuple(List.of(start, annotated.get(0), annotated.get(1), annotated.get(2)))));
+    return new HloModule("layers", mesh, main.build(main.tuple(List.of(main.element(loop, 1)))));
   }
 
   private static Instruction annotate(GraphBuilder builder, Instruction x, Sharding sharding) {
