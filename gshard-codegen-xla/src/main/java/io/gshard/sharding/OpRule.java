@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * The one table that propagation and partitioning both read.
  *
  * <p>A matrix product is {@code ([i,k],[k,j])->([i,j]) {i=8,j=16,k=32} reduction={k}}; a reshape of
- * [8,128] to [16,64] is {@code ([i],[jk])->([ij],[k]) {i=8,j=2,k=64}}.
+ * [8,128] to [16,64] is {@code ([i,jk])->([ij,k]) {i=8,j=2,k=64}}.
  *
  * @param operands for each array operand, for each dim, the numbers of its factors
  * @param results the same for each array of the result

@@ -31,42 +31,47 @@ final class Cost {
     return parts;
   }
 
-  /** What a device holds. */
+  /** What a device holds; a dim is cut in no more parts than it has elements. */
   double bytes(Shape global, Sharding sharding) {
-    double bytes = global.bytes();
-    for (List<String> axes : sharding.dims()) {
-      bytes /= parts(axes);
+    double bytes = global.type().bytes();
+    for (int d = 0; d < global.rank(); d++) {
+      bytes *= Math.max(1, global.dim(d) / parts(sharding.axes(d)));
     }
     return bytes;
   }
 
   double of(Shape global, Sharding from, List<Step> steps) {
-    double bytes = bytes(global, from);
+    Sharding at = from;
     double cost = 0;
     for (Step step : steps) {
-      switch (step) {
-        case Step.Cut(int dim, List<String> axes) -> bytes /= parts(axes);
-        case Step.Gather(int dim, List<String> axes) -> {
-          cost += LATENCY + bytes * (parts(axes) - 1);
-          bytes *= parts(axes);
-        }
-        case Step.Exchange(int source, int target, List<String> axes) ->
-            cost += LATENCY + bytes * (parts(axes) - 1) / parts(axes);
-        case Step.Permute(Sharding source, Sharding target) -> cost += LATENCY + bytes;
-      }
+      double before = bytes(global, at);
+      at = step.after(at);
+      double after = bytes(global, at);
+      cost +=
+          switch (step) {
+            case Step.Cut cut -> 0;
+            case Step.Gather gather -> LATENCY + after - before;
+            case Step.Exchange exchange -> LATENCY + before * others(exchange.axes());
+            case Step.Permute permute -> LATENCY + before;
+          };
     }
     return cost;
   }
 
   double of(Shape global, Folding folding) {
-    double bytes = bytes(global, folding.computed());
+    Sharding at = folding.computed();
     double cost = 0;
     for (Folding.Scatter scatter : folding.scatters()) {
-      double parts = parts(scatter.axes());
-      cost += LATENCY + bytes * (parts - 1) / parts;
-      bytes /= parts;
+      cost += LATENCY + bytes(global, at) * others(scatter.axes());
+      at = new Step.Cut(scatter.dim(), scatter.axes()).after(at);
     }
-    double parts = parts(folding.rest());
-    return folding.rest().isEmpty() ? cost : cost + LATENCY + 2 * bytes * (parts - 1) / parts;
+    return folding.rest().isEmpty()
+        ? cost
+        : cost + LATENCY + 2 * bytes(global, at) * others(folding.rest());
+  }
+
+  /** The share of what is exchanged that is for others. */
+  private double others(List<String> axes) {
+    return 1 - 1 / parts(axes);
   }
 }

@@ -28,33 +28,22 @@ final class Resharder {
     Instruction at = x;
     Sharding now = from;
     for (Step step : planner.plan(global, from, to).steps()) {
-      switch (step) {
-        case Step.Cut(int dim, List<String> axes) -> {
-          at = emit.cut(at, dim, axes);
-          now = now.with(dim, ReshardPlanner.joined(now.axes(dim), axes));
-        }
-        case Step.Gather(int dim, List<String> axes) -> {
-          now = now.with(dim, shorter(now, dim, axes));
-          at = emit.allGather(at, dim, axes, cause);
-          at = emit.resized(at, dim, now.local(mesh, global).dim(dim));
-        }
-        case Step.Exchange(int source, int target, List<String> axes) -> {
-          now = now.with(source, shorter(now, source, axes));
-          at = emit.allToAll(at, target, source, axes, cause);
-          at = emit.resized(at, source, now.local(mesh, global).dim(source));
-          now = now.with(target, ReshardPlanner.joined(now.axes(target), axes));
-        }
-        case Step.Permute(Sharding source, Sharding target) -> {
-          at = permute(at, source, target, cause);
-          now = target;
-        }
-      }
+      Sharding next = step.after(now);
+      Shape local = next.local(mesh, global);
+      at =
+          switch (step) {
+            case Step.Cut(int dim, List<String> axes) -> emit.cut(at, dim, axes);
+            case Step.Gather(int dim, List<String> axes) ->
+                emit.resized(emit.allGather(at, dim, axes, cause), dim, local.dim(dim));
+            case Step.Exchange(int source, int target, List<String> axes) ->
+                emit.resized(
+                    emit.allToAll(at, target, source, axes, cause), source, local.dim(source));
+            case Step.Permute(Sharding source, Sharding target) ->
+                permute(at, source, target, cause);
+          };
+      now = next;
     }
     return at;
-  }
-
-  private static List<String> shorter(Sharding now, int dim, List<String> axes) {
-    return now.axes(dim).subList(0, now.axes(dim).size() - axes.size());
   }
 
   private Instruction permute(Instruction x, Sharding from, Sharding to, Emitter.Cause cause) {

@@ -112,7 +112,7 @@ final class Strategy {
     if (op.op() instanceof Op.Dot) {
       double flops = 2;
       for (int f = 0; f < rule.factors().size(); f++) {
-        flops *= rule.factors().get(f).size() / costs.parts(candidate.axes(f));
+        flops *= Math.max(1, rule.factors().get(f).size() / costs.parts(candidate.axes(f)));
       }
       cost += flops / FLOPS_PER_BYTE;
     }

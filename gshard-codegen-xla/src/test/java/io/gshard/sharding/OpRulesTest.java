@@ -1,0 +1,141 @@
+package io.gshard.sharding;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.gshard.hlo.GraphBuilder;
+import io.gshard.hlo.Instruction;
+import io.gshard.mesh.MeshShape;
+import io.gshard.mesh.Sharding;
+import io.gshard.op.Combiner;
+import io.gshard.op.Op;
+import io.gshard.tensor.DType;
+import io.gshard.tensor.Ops;
+import io.gshard.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The rules, as einsums. */
+final class OpRulesTest {
+
+  private static String rule(Op op, Shape... operands) {
+    return build(op, operands).toString();
+  }
+
+  private static OpRule build(Op op, Shape... operands) {
+    GraphBuilder builder = new GraphBuilder("main", MeshShape.parse("a=2"));
+    List<Instruction> parameters = new ArrayList<>();
+    for (Shape operand : operands) {
+      parameters.add(builder.parameter("x", operand));
+    }
+    return OpRules.of(builder.add(op, parameters));
+  }
+
+  private static Shape f32(long... dims) {
+    return Shape.of(DType.F32, dims);
+  }
+
+  private static Op.Reshape reshape(Long... dims) {
+    return new Op.Reshape(List.of(dims));
+  }
+
+  @Test
+  void dot() {
+    assertThat(
+            rule(
+                new Op.Dot(List.of(0), List.of(1), List.of(2), List.of(0), null),
+                f32(2, 3, 4),
+                f32(4, 2, 5)))
+        .isEqualTo("([i,j,l],[l,i,k])->([i,j,k]) {i=2,j=3,k=5,l=4} reduction={l}");
+  }
+
+  @Test
+  void elementwiseWithScalars() {
+    assertThat(rule(new Op.Clamp(), f32(), f32(4, 6), f32()))
+        .isEqualTo("([],[i,j],[])->([i,j]) {i=4,j=6}");
+  }
+
+  @Test
+  void broadcast() {
+    assertThat(rule(new Op.Broadcast(List.of(3L, 4L, 5L), List.of(0, 2)), f32(3, 5)))
+        .isEqualTo("([i,k])->([i,j,k]) {i=3,j=4,k=5}");
+  }
+
+  @Test
+  void reshapeMergesAndSplits() {
+    assertThat(rule(reshape(16L, 64L), f32(8, 128)))
+        .isEqualTo("([i,jk])->([ij,k]) {i=8,j=2,k=64}");
+    assertThat(rule(reshape(6L), f32(3, 2))).isEqualTo("([i,j])->([ij]) {i=3,j=2}");
+    assertThat(rule(reshape(4L, 1L, 2L), f32(8)))
+        .isEqualTo("([ij])->([i,k,j]) {i=4,j=2,k=1} need_replication={k}");
+  }
+
+  @Test
+  void reshapeWithoutCommonParts() {
+    assertThat(rule(reshape(6L, 6L, 5L), f32(4, 9, 5)))
+        .isEqualTo("([ij,m,l])->([ik,n,l]) {i=2,j=2,k=3,l=5,m=9,n=6} need_replication={j,k,m,n}");
+  }
+
+  @Test
+  void slicesNeedTheDimsThatTheyCut() {
+    assertThat(
+            rule(new Op.Slice(List.of(0L, 1L), List.of(4L, 3L), List.of(1L, 1L)), f32(4, 6)))
+        .isEqualTo("([i,j])->([i,k]) {i=4,j=6,k=2} need_replication={j,k}");
+  }
+
+  @Test
+  void gatherPassesBatchAndWindow() {
+    assertThat(
+            rule(
+                new Op.Gather(
+                    List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1, List.of(1L, 8L)),
+                f32(100, 8),
+                Shape.of(DType.S32, 5, 1)))
+        .isEqualTo("([k,j],[i,l])->([i,j]) {i=5,j=8,k=100,l=1} need_replication={k,l}");
+  }
+
+  @Test
+  void scatterReducesOverItsUpdates() {
+    Op.Scatter add =
+        new Op.Scatter(
+            Combiner.ADD, List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1);
+    assertThat(rule(add, f32(100, 8), Shape.of(DType.S32, 5, 1), f32(5, 8)))
+        .isEqualTo(
+            "([k,j],[i,l],[i,j])->([m,j]) {i=5,j=8,k=100,l=1,m=100} reduction={i} need_replication={k,l,m}");
+  }
+
+  @Test
+  void unevenSplitsPassReshapesWhereTheyLineUp() {
+    MeshShape mesh = MeshShape.parse("a=3");
+    OpRule rule = build(reshape(8L, 128L, 4L), f32(16, 64, 4));
+    Assignment assignment =
+        Assignment.of(mesh, rule, rule.operands().getFirst(), Ops.sharding("a", "", ""));
+    // Shards of 6, 6, 4 rows of 64 are 3, 3, 2 groups of 128.
+    assertThat(assignment.fitted(mesh, rule).sharding(mesh, rule, rule.results().getFirst()))
+        .isEqualTo(Ops.sharding("a", "", ""));
+  }
+
+  @Test
+  void unevenSplitsThatDoNotLineUpAreRefused() {
+    MeshShape mesh = MeshShape.parse("a=2");
+    OpRule rule = build(reshape(6L), f32(3, 2));
+    Assignment assignment =
+        Assignment.of(mesh, rule, rule.operands().getFirst(), Ops.sharding("a", ""));
+    // Shards of 2 and 1 rows of 2 are 4 and 2 elements, not 3 and 3.
+    assertThat(assignment.sharding(mesh, rule, rule.results().getFirst())).isNull();
+    assertThat(assignment.fitted(mesh, rule).sharding(mesh, rule, rule.results().getFirst()))
+        .isEqualTo(Sharding.replicated(1));
+  }
+
+  @Test
+  void collectivesHaveNoRule() {
+    GraphBuilder builder = new GraphBuilder("main", MeshShape.parse("a=2"));
+    Instruction x = builder.parameter("x", f32(2));
+    Instruction sum = builder.add(new Op.AllReduce(Combiner.ADD, List.of("a")), x);
+    assertThat(assertThrows(IllegalArgumentException.class, () -> OpRules.of(sum)))
+        .hasMessageThat()
+        .isEqualTo(
+            "all-reduce of all-reduce has no sharding rule: it does not belong in a global program");
+  }
+}
