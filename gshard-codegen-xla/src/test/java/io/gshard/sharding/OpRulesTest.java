@@ -64,8 +64,7 @@ final class OpRulesTest {
 
   @Test
   void reshapeMergesAndSplits() {
-    assertThat(rule(reshape(16L, 64L), f32(8, 128)))
-        .isEqualTo("([i,jk])->([ij,k]) {i=8,j=2,k=64}");
+    assertThat(rule(reshape(16L, 64L), f32(8, 128))).isEqualTo("([i,jk])->([ij,k]) {i=8,j=2,k=64}");
     assertThat(rule(reshape(6L), f32(3, 2))).isEqualTo("([i,j])->([ij]) {i=3,j=2}");
     assertThat(rule(reshape(4L, 1L, 2L), f32(8)))
         .isEqualTo("([ij])->([i,k,j]) {i=4,j=2,k=1} need_replication={k}");
@@ -79,8 +78,7 @@ final class OpRulesTest {
 
   @Test
   void slicesNeedTheDimsThatTheyCut() {
-    assertThat(
-            rule(new Op.Slice(List.of(0L, 1L), List.of(4L, 3L), List.of(1L, 1L)), f32(4, 6)))
+    assertThat(rule(new Op.Slice(List.of(0L, 1L), List.of(4L, 3L), List.of(1L, 1L)), f32(4, 6)))
         .isEqualTo("([i,j])->([i,k]) {i=4,j=6,k=2} need_replication={j,k}");
   }
 
@@ -98,8 +96,7 @@ final class OpRulesTest {
   @Test
   void scatterReducesOverItsUpdates() {
     Op.Scatter add =
-        new Op.Scatter(
-            Combiner.ADD, List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1);
+        new Op.Scatter(Combiner.ADD, List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1);
     assertThat(rule(add, f32(100, 8), Shape.of(DType.S32, 5, 1), f32(5, 8)))
         .isEqualTo(
             "([k,j],[i,l],[i,j])->([m,j]) {i=5,j=8,k=100,l=1,m=100} reduction={i} need_replication={k,l,m}");

@@ -29,18 +29,13 @@ final class ReshardTest {
     for (int seed = 0; seed < 600; seed++) {
       Random random = new Random(seed);
       MeshShape mesh = Checks.mesh(random);
-      Shape shape =
-          Shape.of(
-              DType.F32,
-              random.longs(random.nextInt(1, 4), 1, 10).toArray());
+      Shape shape = Shape.of(DType.F32, random.longs(random.nextInt(1, 4), 1, 10).toArray());
       Sharding from = Checks.sharding(random, mesh, shape.rank());
       Sharding to = Checks.sharding(random, mesh, shape.rank());
       HloModule module = reshard(mesh, shape, from, to);
       Partitioned partitioned =
           Checks.agrees(module, Checks.values(random, module, 9), "seed " + seed);
-      assertWithMessage("seed %s", seed)
-          .that(partitioned.resultShardings())
-          .containsExactly(to);
+      assertWithMessage("seed %s", seed).that(partitioned.resultShardings()).containsExactly(to);
     }
   }
 
@@ -69,8 +64,7 @@ final class ReshardTest {
       })
   void cheapestChain(String mesh, String dims, String from, String to, String expected) {
     Shape shape =
-        Shape.of(
-            DType.F32, List.of(dims.split(",")).stream().mapToLong(Long::parseLong).toArray());
+        Shape.of(DType.F32, List.of(dims.split(",")).stream().mapToLong(Long::parseLong).toArray());
     HloModule module =
         reshard(
             MeshShape.parse(mesh),
@@ -96,8 +90,10 @@ final class ReshardTest {
               MeshShape.parse(mesh),
               List.of(Shape.of(DType.F32, 256, 7)),
               a -> List.of(Ops.sum(a.get(0), 0)));
-      HloModule module = with(traced, List.of(Ops.sharding("a", ""), Ops.sharding("a"), Ops.sharding("a")));
-      Partitioned partitioned = Checks.agrees(module, Checks.values(new Random(1), module, 9), mesh);
+      HloModule module =
+          with(traced, List.of(Ops.sharding("a", ""), Ops.sharding("a"), Ops.sharding("a")));
+      Partitioned partitioned =
+          Checks.agrees(module, Checks.values(new Random(1), module, 9), mesh);
       assertThat(
               partitioned.module().entry().instructions().stream()
                   .filter(i -> i.op() instanceof Op.ReduceScatter)
@@ -131,7 +127,8 @@ final class ReshardTest {
     List<Instruction> copies = new ArrayList<>();
     List<Instruction> old = module.entry().instructions();
     for (int i = 0; i < old.size(); i++) {
-      List<Instruction> operands = old.get(i).operands().stream().map(o -> copies.get(old.indexOf(o))).toList();
+      List<Instruction> operands =
+          old.get(i).operands().stream().map(o -> copies.get(old.indexOf(o))).toList();
       copies.add(old.get(i).withOperands(operands).withShardings(List.of(shardings.get(i))));
     }
     return module.withEntry(new Computation("main", copies, copies.getLast()));
