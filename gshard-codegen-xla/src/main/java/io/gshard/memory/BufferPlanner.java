@@ -72,7 +72,7 @@ public final class BufferPlanner {
       Slot slot = slots.computeIfAbsent(output, v -> slot(v, accesses.writes(v)));
       slot.end = accesses.end();
     }
-    new SlotJoiner(accesses, slots, program.values()).join();
+    new SlotJoiner(accesses, slots).join();
     return slots.values().stream()
         .distinct()
         .sorted(Comparator.comparingInt(s -> s.members.getFirst().id()))

@@ -2,6 +2,7 @@ package io.gshard.memory;
 
 import io.gshard.memory.Accesses.Access;
 import io.gshard.memory.Accesses.Site;
+import io.gshard.op.Op;
 import io.gshard.passes.fusion.Root;
 import io.gshard.passes.fusion.Step;
 import io.gshard.passes.fusion.View;
@@ -16,7 +17,7 @@ final class SlotJoiner {
   private final Accesses accesses;
   private final Map<Root.Value, Slot> slots;
 
-  SlotJoiner(Accesses accesses, Map<Root.Value, Slot> slots, int values) {
+  SlotJoiner(Accesses accesses, Map<Root.Value, Slot> slots) {
     this.accesses = accesses;
     this.slots = slots;
   }
@@ -170,6 +171,7 @@ final class SlotJoiner {
               && s.base().isWhole()
               && !touches(s.indices(), old)
               && !touches(s.updates(), old);
+      case Step.Collective c -> c.op() instanceof Op.AllReduce && c.operand().isWhole();
       default -> false;
     };
   }

@@ -13,8 +13,7 @@ public record LoweredProgram(
     Block block,
     List<Root.Value> parameters,
     List<Root.Value> outputs,
-    List<Root.Value> updated,
-    int values) {
+    List<Root.Value> updated) {
   public LoweredProgram {
     parameters = List.copyOf(parameters);
     outputs = List.copyOf(outputs);

@@ -76,7 +76,7 @@ public final class Lowering {
     }
     List<Root.Value> targets = outputs.stream().filter(updated::contains).toList();
     builder.store(sources, targets, new Origin("update", origin(module).source()));
-    return new LoweredProgram(builder.block(), parameters, outputs, updated, ids[0]);
+    return new LoweredProgram(builder.block(), parameters, outputs, updated);
   }
 
   private static Origin origin(HloModule module) {

@@ -58,7 +58,7 @@ final class LauncherWriter {
                     .build())
             .addMethod(
                 MethodSpec.constructorBuilder()
-                    .addModifiers(Modifier.PRIVATE)
+                    .addModifiers(Modifier.PUBLIC)
                     .addParameter(Types.MESH, "mesh")
                     .addStatement(
                         "super($S, mesh, MESH, layout(), $T.of($L))", model.launcherName(), List.class, all)
