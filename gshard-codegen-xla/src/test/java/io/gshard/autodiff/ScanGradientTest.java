@@ -40,8 +40,7 @@ final class ScanGradientTest {
       BiFunction<List<Tensor>, List<Tensor>, List<Tensor>> body) {
     Tracer tracer = (Tracer) Engine.current();
     Tracer inner = tracer.nested("layer");
-    List<Tensor> carried =
-        carries.stream().map(c -> inner.parameter("carry", c.shape())).toList();
+    List<Tensor> carried = carries.stream().map(c -> inner.parameter("carry", c.shape())).toList();
     List<Tensor> sliced =
         slices.stream().map(s -> inner.parameter("slice", row(s.shape()))).toList();
     List<Tensor> results = Engine.with(inner, () -> body.apply(carried, sliced));
