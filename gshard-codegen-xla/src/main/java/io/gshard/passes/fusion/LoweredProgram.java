@@ -6,8 +6,7 @@ import java.util.List;
  * A program as steps on memory.
  *
  * @param parameters the entry's parameters, in order
- * @param outputs the leaves of the result, in order; one that takes a parameter's place is that
- *     parameter
+ * @param outputs the leaves of the result, in order; one that takes a parameter's place is that parameter
  * @param updated the parameters that the program overwrites
  */
 public record LoweredProgram(
