@@ -15,14 +15,17 @@ final class Providers {
 
   static final boolean VECTOR = chooseVector();
 
-  static final FloatLoops FLOATS = new FloatLoops();
-  static final IntLoops INTS = new IntLoops();
+  /** Kernels that mix element widths need wide vectors. */
+  private static final boolean BYTES_TOO = VECTOR && Species.haveBytes();
+
+  static final FloatLoops FLOATS = VECTOR ? new VectorFloatLoops() : new FloatLoops();
+  static final IntLoops INTS = VECTOR ? new VectorIntLoops() : new IntLoops();
   static final ByteLoops BYTES = new ByteLoops();
-  static final CompareLoops COMPARES = new CompareLoops();
-  static final SelectLoops SELECTS = new SelectLoops();
-  static final ConvertLoops CONVERTS = new ConvertLoops();
-  static final FoldLoops FOLDS = new FoldLoops();
-  static final Tiles TILES = new Tiles();
+  static final CompareLoops COMPARES = BYTES_TOO ? new VectorCompareLoops() : new CompareLoops();
+  static final SelectLoops SELECTS = BYTES_TOO ? new VectorSelectLoops() : new SelectLoops();
+  static final ConvertLoops CONVERTS = BYTES_TOO ? new VectorConvertLoops() : new ConvertLoops();
+  static final FoldLoops FOLDS = VECTOR ? new VectorFoldLoops() : new FoldLoops();
+  static final Tiles TILES = VECTOR ? vectorTiles() : new Tiles();
 
   private static boolean chooseVector() {
     if ("scalar".equals(System.getProperty("gshard.kernels"))) {
@@ -36,5 +39,9 @@ final class Providers {
       return false;
     }
     return true;
+  }
+
+  private static Tiles vectorTiles() {
+    return Species.floatLanes() == 16 ? new Tiles512() : new Tiles256();
   }
 }

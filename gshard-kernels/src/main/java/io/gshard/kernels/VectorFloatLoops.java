@@ -1,0 +1,351 @@
+package io.gshard.kernels;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The f32 loops by the Vector API. Each op has its own loop: HotSpot compiles a vector operator to an instruction only
+ * where it is a constant. The last, short vector of arithmetic goes to the scalar twin (the results are the same); the
+ * transcendental functions mask it, so that a value does not depend on its place.
+ */
+final class VectorFloatLoops extends FloatLoops {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int WIDTH = SPECIES.length();
+
+  @Override
+  void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).add(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+    }
+    super.add(x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  void add(float[] x, int xo, float y, float[] out, int oo, int n) {
+    FloatVector b = FloatVector.broadcast(SPECIES, y);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).add(b).intoArray(out, oo + i);
+    }
+    super.add(x, xo + i, y, out, oo + i, n - i);
+  }
+
+  @Override
+  void add(float x, float[] y, int yo, float[] out, int oo, int n) {
+    add(y, yo, x, out, oo, n);
+  }
+
+  @Override
+  void subtract(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).sub(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+    }
+    super.subtract(x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  void subtract(float[] x, int xo, float y, float[] out, int oo, int n) {
+    FloatVector b = FloatVector.broadcast(SPECIES, y);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).sub(b).intoArray(out, oo + i);
+    }
+    super.subtract(x, xo + i, y, out, oo + i, n - i);
+  }
+
+  @Override
+  void subtract(float x, float[] y, int yo, float[] out, int oo, int n) {
+    FloatVector a = FloatVector.broadcast(SPECIES, x);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      a.sub(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+    }
+    super.subtract(x, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  void multiply(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).mul(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+    }
+    super.multiply(x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  void multiply(float[] x, int xo, float y, float[] out, int oo, int n) {
+    FloatVector b = FloatVector.broadcast(SPECIES, y);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).mul(b).intoArray(out, oo + i);
+    }
+    super.multiply(x, xo + i, y, out, oo + i, n - i);
+  }
+
+  @Override
+  void multiply(float x, float[] y, int yo, float[] out, int oo, int n) {
+    multiply(y, yo, x, out, oo, n);
+  }
+
+  @Override
+  void divide(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).div(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+    }
+    super.divide(x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  void divide(float[] x, int xo, float y, float[] out, int oo, int n) {
+    FloatVector b = FloatVector.broadcast(SPECIES, y);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).div(b).intoArray(out, oo + i);
+    }
+    super.divide(x, xo + i, y, out, oo + i, n - i);
+  }
+
+  @Override
+  void divide(float x, float[] y, int yo, float[] out, int oo, int n) {
+    FloatVector a = FloatVector.broadcast(SPECIES, x);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      a.div(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+    }
+    super.divide(x, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  void maximum(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).max(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+    }
+    super.maximum(x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  void maximum(float[] x, int xo, float y, float[] out, int oo, int n) {
+    FloatVector b = FloatVector.broadcast(SPECIES, y);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).max(b).intoArray(out, oo + i);
+    }
+    super.maximum(x, xo + i, y, out, oo + i, n - i);
+  }
+
+  @Override
+  void maximum(float x, float[] y, int yo, float[] out, int oo, int n) {
+    maximum(y, yo, x, out, oo, n);
+  }
+
+  @Override
+  void minimum(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).min(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+    }
+    super.minimum(x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  void minimum(float[] x, int xo, float y, float[] out, int oo, int n) {
+    FloatVector b = FloatVector.broadcast(SPECIES, y);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).min(b).intoArray(out, oo + i);
+    }
+    super.minimum(x, xo + i, y, out, oo + i, n - i);
+  }
+
+  @Override
+  void minimum(float x, float[] y, int yo, float[] out, int oo, int n) {
+    minimum(y, yo, x, out, oo, n);
+  }
+
+  @Override
+  void abs(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).abs().intoArray(out, oo + i);
+    }
+    super.abs(x, xo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  void negate(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).neg().intoArray(out, oo + i);
+    }
+    super.negate(x, xo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  void sqrt(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).sqrt().intoArray(out, oo + i);
+    }
+    super.sqrt(x, xo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  void exponential(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.EXP).intoArray(out, oo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest).lanewise(VectorOperators.EXP).intoArray(out, oo + i, rest);
+    }
+  }
+
+  @Override
+  void exponentialMinusOne(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.EXPM1).intoArray(out, oo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest).lanewise(VectorOperators.EXPM1).intoArray(out, oo + i, rest);
+    }
+  }
+
+  @Override
+  void log(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.LOG).intoArray(out, oo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest).lanewise(VectorOperators.LOG).intoArray(out, oo + i, rest);
+    }
+  }
+
+  @Override
+  void logPlusOne(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.LOG1P).intoArray(out, oo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest).lanewise(VectorOperators.LOG1P).intoArray(out, oo + i, rest);
+    }
+  }
+
+  @Override
+  void rsqrt(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.broadcast(SPECIES, 1).div(FloatVector.fromArray(SPECIES, x, xo + i).sqrt()).intoArray(out, oo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      FloatVector.broadcast(SPECIES, 1).div(FloatVector.fromArray(SPECIES, x, xo + i, rest).sqrt()).intoArray(out, oo + i, rest);
+    }
+  }
+
+  @Override
+  void sine(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.SIN).intoArray(out, oo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest).lanewise(VectorOperators.SIN).intoArray(out, oo + i, rest);
+    }
+  }
+
+  @Override
+  void cosine(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.COS).intoArray(out, oo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest).lanewise(VectorOperators.COS).intoArray(out, oo + i, rest);
+    }
+  }
+
+  @Override
+  void logistic(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      VectorFunctions.logistic(FloatVector.fromArray(SPECIES, x, xo + i)).intoArray(out, oo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      VectorFunctions.logistic(FloatVector.fromArray(SPECIES, x, xo + i, rest)).intoArray(out, oo + i, rest);
+    }
+  }
+
+  @Override
+  void tanh(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      VectorFunctions.tanh(FloatVector.fromArray(SPECIES, x, xo + i)).intoArray(out, oo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      VectorFunctions.tanh(FloatVector.fromArray(SPECIES, x, xo + i, rest)).intoArray(out, oo + i, rest);
+    }
+  }
+
+  @Override
+  void erf(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      VectorFunctions.erf(FloatVector.fromArray(SPECIES, x, xo + i)).intoArray(out, oo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      VectorFunctions.erf(FloatVector.fromArray(SPECIES, x, xo + i, rest)).intoArray(out, oo + i, rest);
+    }
+  }
+
+  @Override
+  void power(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.POW, FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest)
+          .lanewise(VectorOperators.POW, FloatVector.fromArray(SPECIES, y, yo + i, rest))
+          .intoArray(out, oo + i, rest);
+    }
+  }
+
+  @Override
+  void power(float[] x, int xo, float y, float[] out, int oo, int n) {
+    FloatVector b = FloatVector.broadcast(SPECIES, y);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.POW, b)
+          .intoArray(out, oo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest)
+          .lanewise(VectorOperators.POW, b)
+          .intoArray(out, oo + i, rest);
+    }
+  }
+
+}

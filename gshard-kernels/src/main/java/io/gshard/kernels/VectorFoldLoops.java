@@ -1,0 +1,122 @@
+package io.gshard.kernels;
+
+import io.gshard.op.Combiner;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The fold of a dense block by the Vector API, in four strands of vectors. */
+final class VectorFoldLoops extends FoldLoops {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int WIDTH = SPECIES.length();
+
+  /** A long sum adds the sums of blocks of this length, in double. */
+  private static final int LONG = 4096;
+
+  @Override
+  float block(Combiner c, float[] x, int xo, int n) {
+    return switch (c) {
+      case ADD -> n <= LONG ? sum(x, xo, n) : longSum(x, xo, n);
+      case MULTIPLY -> product(x, xo, n);
+      case MAXIMUM -> maximum(x, xo, n);
+      case MINIMUM -> minimum(x, xo, n);
+      case AND, OR -> super.block(c, x, xo, n);
+    };
+  }
+
+  private static float longSum(float[] x, int xo, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i += LONG) {
+      sum += sum(x, xo + i, Math.min(LONG, n - i));
+    }
+    return (float) sum;
+  }
+
+  private static float sum(float[] x, int xo, int n) {
+    FloatVector a = FloatVector.broadcast(SPECIES, 0f);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    int i = 0;
+    for (; i <= n - 4 * WIDTH; i += 4 * WIDTH) {
+      a = a.add(FloatVector.fromArray(SPECIES, x, xo + i));
+      b = b.add(FloatVector.fromArray(SPECIES, x, xo + i + WIDTH));
+      c = c.add(FloatVector.fromArray(SPECIES, x, xo + i + 2 * WIDTH));
+      d = d.add(FloatVector.fromArray(SPECIES, x, xo + i + 3 * WIDTH));
+    }
+    for (; i <= n - WIDTH; i += WIDTH) {
+      a = a.add(FloatVector.fromArray(SPECIES, x, xo + i));
+    }
+    float result = a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
+    for (; i < n; i++) {
+      result = result + x[xo + i];
+    }
+    return result;
+  }
+
+  private static float product(float[] x, int xo, int n) {
+    FloatVector a = FloatVector.broadcast(SPECIES, 1f);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    int i = 0;
+    for (; i <= n - 4 * WIDTH; i += 4 * WIDTH) {
+      a = a.mul(FloatVector.fromArray(SPECIES, x, xo + i));
+      b = b.mul(FloatVector.fromArray(SPECIES, x, xo + i + WIDTH));
+      c = c.mul(FloatVector.fromArray(SPECIES, x, xo + i + 2 * WIDTH));
+      d = d.mul(FloatVector.fromArray(SPECIES, x, xo + i + 3 * WIDTH));
+    }
+    for (; i <= n - WIDTH; i += WIDTH) {
+      a = a.mul(FloatVector.fromArray(SPECIES, x, xo + i));
+    }
+    float result = a.mul(b).mul(c.mul(d)).reduceLanes(VectorOperators.MUL);
+    for (; i < n; i++) {
+      result = result * x[xo + i];
+    }
+    return result;
+  }
+
+  private static float maximum(float[] x, int xo, int n) {
+    FloatVector a = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    int i = 0;
+    for (; i <= n - 4 * WIDTH; i += 4 * WIDTH) {
+      a = a.max(FloatVector.fromArray(SPECIES, x, xo + i));
+      b = b.max(FloatVector.fromArray(SPECIES, x, xo + i + WIDTH));
+      c = c.max(FloatVector.fromArray(SPECIES, x, xo + i + 2 * WIDTH));
+      d = d.max(FloatVector.fromArray(SPECIES, x, xo + i + 3 * WIDTH));
+    }
+    for (; i <= n - WIDTH; i += WIDTH) {
+      a = a.max(FloatVector.fromArray(SPECIES, x, xo + i));
+    }
+    float result = a.max(b).max(c.max(d)).reduceLanes(VectorOperators.MAX);
+    for (; i < n; i++) {
+      result = Math.max(result, x[xo + i]);
+    }
+    return result;
+  }
+
+  private static float minimum(float[] x, int xo, int n) {
+    FloatVector a = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    int i = 0;
+    for (; i <= n - 4 * WIDTH; i += 4 * WIDTH) {
+      a = a.min(FloatVector.fromArray(SPECIES, x, xo + i));
+      b = b.min(FloatVector.fromArray(SPECIES, x, xo + i + WIDTH));
+      c = c.min(FloatVector.fromArray(SPECIES, x, xo + i + 2 * WIDTH));
+      d = d.min(FloatVector.fromArray(SPECIES, x, xo + i + 3 * WIDTH));
+    }
+    for (; i <= n - WIDTH; i += WIDTH) {
+      a = a.min(FloatVector.fromArray(SPECIES, x, xo + i));
+    }
+    float result = a.min(b).min(c.min(d)).reduceLanes(VectorOperators.MIN);
+    for (; i < n; i++) {
+      result = Math.min(result, x[xo + i]);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,144 @@
+package io.gshard.kernels;
+
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The matrix product against three loops in double precision. */
+class MatmulTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "1,1,1,1", "1,13,1,7", "3,5,17,3", "2,16,16,64", "4,32,128,128", "1,12,32,5", "1,25,33,1",
+    "1,207,50,13", "2,64,31,32", "1,7,2060,20", "1,9,40,1100", "1,200,100,530", "5,1,1,9", "0,3,3,3",
+    "2,0,3,3", "2,3,0,3", "2,3,4,0"
+  })
+  void equalsThreeLoops(int batch, int m, int n, int k) {
+    for (int transposed = 0; transposed < 4; transposed++) {
+      for (boolean add : new boolean[] {false, true}) {
+        run(batch, m, n, k, (transposed & 1) == 1, (transposed & 2) == 2, add, false);
+      }
+    }
+    run(batch, m, n, k, false, true, false, true);
+  }
+
+  private static void run(
+      int batch, int m, int n, int k, boolean ta, boolean tb, boolean add, boolean sharedB) {
+    String subject =
+        "batch %d m %d n %d k %d ta %s tb %s add %s shared %s"
+            .formatted(batch, m, n, k, ta, tb, add, sharedB);
+    Random random = new Random(subject.hashCode());
+    float[] a = random(random, 3 + batch * m * k);
+    float[] b = random(random, 5 + (sharedB ? 1 : batch) * k * n);
+    int cRow = n + 3; // rows with a gap that must stay untouched
+    if (sharedB) {
+      cRow = n;
+    }
+    float[] c = random(random, 7 + batch * m * cRow + 1);
+    float[] before = c.clone();
+    int aRow = ta ? 1 : k;
+    int aCol = ta ? m : 1;
+    int bRow = tb ? 1 : n;
+    int bCol = tb ? k : 1;
+    int bBatch = sharedB ? 0 : k * n;
+    if (add) {
+      Matmul.multiplyAdd(
+          a, 3, m * k, aRow, aCol, b, 5, bBatch, bRow, bCol, c, 7, m * cRow, cRow, batch, m, n, k);
+    } else {
+      Matmul.multiply(
+          a, 3, m * k, aRow, aCol, b, 5, bBatch, bRow, bCol, c, 7, m * cRow, cRow, batch, m, n, k);
+    }
+    double[] expected = new double[c.length];
+    for (int i = 0; i < c.length; i++) {
+      expected[i] = before[i];
+    }
+    for (int t = 0; t < batch; t++) {
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < n; j++) {
+          int at = 7 + t * m * cRow + i * cRow + j;
+          double sum = add ? before[at] : 0;
+          for (int p = 0; p < k; p++) {
+            sum +=
+                (double) a[3 + t * m * k + i * aRow + p * aCol]
+                    * b[5 + t * bBatch + p * bRow + j * bCol];
+          }
+          expected[at] = sum;
+        }
+      }
+    }
+    for (int i = 0; i < c.length; i++) {
+      assertWithMessage("%s at %s", subject, i)
+          .that((double) c[i])
+          .isWithin(1e-5 * Math.sqrt(k + 1))
+          .of(expected[i]);
+    }
+  }
+
+  private static float[] random(Random random, int n) {
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = random.nextFloat() * 2 - 1;
+    }
+    return x;
+  }
+
+  static Stream<Tiles> tiles() {
+    return Providers.VECTOR
+        ? List.of(new Tiles(), new Tiles256(), new Tiles512()).stream()
+        : Stream.of(new Tiles());
+  }
+
+  /** Also the tiles that this machine would not choose. */
+  @ParameterizedTest
+  @MethodSource("tiles")
+  void tilesEqualThreeLoops(Tiles tiles) {
+    Random random = new Random(9);
+    for (int left = 1; left <= tiles.rows(); left++) {
+      int rows = tiles.rowsFor(left);
+      assertWithMessage("rows").that(rows).isAtLeast(left);
+      for (int some = 1; some <= tiles.columns(); some += 5) {
+        int columns = tiles.columnsFor(some);
+        assertWithMessage("columns").that(columns).isAtLeast(some);
+        for (int k : new int[] {1, 2, 7}) {
+          for (boolean add : new boolean[] {false, true}) {
+            float[] a = random(random, rows * k);
+            float[] b = random(random, (columns + 1) * k);
+            float[] c = random(random, rows * (columns + 2));
+            float[] before = c.clone();
+            tiles.tile(rows, columns, k, a, 0, b, 0, columns + 1, c, 0, columns + 2, add);
+            for (int i = 0; i < rows; i++) {
+              for (int j = 0; j < columns; j++) {
+                double sum = add ? before[i * (columns + 2) + j] : 0;
+                for (int p = 0; p < k; p++) {
+                  sum += (double) a[p * rows + i] * b[p * (columns + 1) + j];
+                }
+                assertWithMessage("%sx%s k %s at %s,%s", rows, columns, k, i, j)
+                    .that((double) c[i * (columns + 2) + j])
+                    .isWithin(1e-5)
+                    .of(sum);
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void repeatsBitForBit() {
+    Random random = new Random(3);
+    float[] a = random(random, 65 * 700);
+    float[] b = random(random, 700 * 65);
+    float[] one = new float[65 * 65];
+    float[] two = new float[65 * 65];
+    Matmul.multiply(a, 0, 0, 700, 1, b, 0, 0, 65, 1, one, 0, 0, 65, 1, 65, 65, 700);
+    Matmul.multiply(a, 0, 0, 700, 1, b, 0, 0, 65, 1, two, 0, 0, 65, 1, 65, 65, 700);
+    assertWithMessage("second run").that(two).isEqualTo(one);
+  }
+}
