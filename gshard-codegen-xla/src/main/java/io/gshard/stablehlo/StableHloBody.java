@@ -11,6 +11,7 @@ import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,8 +121,24 @@ final class StableHloBody {
       }
       case Op.StopGradient s -> throw refusal(i, "it should be gone after autodiff");
       case Op.Unary u when u.kind() == Op.UnaryKind.ERF -> emit(i, "chlo.erf", operands(i), "", "");
+      case Op.Unary u when u.kind() == Op.UnaryKind.ABS && isUnsigned(i) -> operands(i);
+      case Op.Unary u when u.kind() == Op.UnaryKind.SIGN && isUnsigned(i) -> unsignedSign(i);
       default -> plain(i, name(i.op()), StableHloAttributes.of(i.op()));
     };
+  }
+
+  private static boolean isUnsigned(Instruction i) {
+    return i.shape().type().kind() == DType.Kind.UNSIGNED;
+  }
+
+  /** StableHLO's sign takes no unsigned numbers: the smaller of x and 1. */
+  private List<String> unsignedSign(Instruction i) {
+    long[] ones = new long[Math.toIntExact(i.shape().elements())];
+    Arrays.fill(ones, 1);
+    String one = constant(i, Literal.ofIntegers(i.shape(), ones));
+    String x = operands(i).getFirst();
+    String type = StableHloPrinter.tensor(i.shape());
+    return emit(i, "stablehlo.minimum", List.of(x, one), List.of(type, type), "", "");
   }
 
   private static String name(Op op) {
@@ -210,14 +227,25 @@ final class StableHloBody {
   /** A fold from the combiner's identity. */
   private List<String> folding(Instruction i, String name, String properties, Combiner combiner) {
     DType type = i.shape().type();
-    String start = fresh(i.name() + "_start");
-    Literal identity = Literal.scalar(type, combiner.identity(type));
-    line("%s = stablehlo.constant %s".formatted(start, StableHloLiteral.dense(identity)));
+    String start = constant(i, Literal.scalar(type, combiner.identity(type)));
     List<String> operands = new ArrayList<>(operands(i));
     operands.add(start);
     List<String> types = new ArrayList<>(operandTypes(i));
     types.add(StableHloPrinter.tensor(Shape.scalar(type)));
     return emit(i, "stablehlo." + name, operands, types, properties, region(combiner, type));
+  }
+
+  /** A constant that an instruction needs besides its operands. */
+  private String constant(Instruction i, Literal value) {
+    String name = fresh(i.name() + "_constant");
+    String sharding =
+        StableHloPrinter.dictionary(printer.isManual() ? List.of(StableHloPrinter.MANUAL) : List.of());
+    String type = StableHloPrinter.tensor(value.shape());
+    String dense = StableHloLiteral.dense(value);
+    line(
+        "%s = \"stablehlo.constant\"() <{value = %s}>%s : () -> %s"
+            .formatted(name, dense, sharding, type));
+    return name;
   }
 
   private List<String> emit(

@@ -9,6 +9,7 @@ import io.gshard.hlo.text.ShardingText;
 import io.gshard.mesh.Sharding;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,10 +20,12 @@ import java.util.Set;
 
 /**
  * Writes a module as StableHLO text in MLIR's generic form. Tuples are gone: a value that was a tuple is several values.
- * A global program carries {@code mhlo.sharding} attributes for XLA's own partitioner; a partitioned one has
- * none, and collectives over lists of devices (each list stands once, at the top).
+ * A global program carries {@code mhlo.sharding} attributes for XLA's own partitioner; in a partitioned one
+ * every value is {@code {manual}}, and collectives are over lists of devices (each list stands once, at the top).
  */
 public final class StableHloPrinter {
+  static final String MANUAL = "mhlo.sharding = \"{manual}\"";
+
   private final HloModule module;
   private final Map<Computation, String> functions = new HashMap<>();
   private final Map<String, String> aliases = new LinkedHashMap<>();
@@ -100,25 +103,40 @@ public final class StableHloPrinter {
     text.append("    ").append(body.terminator("func.return", root)).append("  }\n");
   }
 
-  /** The attribute that says how a leaf of a value is split. */
+  /**
+   * The attribute that says how a leaf of a value is split. In a partitioned program it says that XLA's partitioner,
+   * which PJRT runs on every program for several devices, has to leave the value as it is.
+   */
   Optional<String> sharding(Instruction instruction, int leaf) {
-    if (!instruction.isSharded() || module.partitioned()) {
+    if (isManual()) {
+      return Optional.of(MANUAL);
+    }
+    if (!instruction.isSharded()) {
       return Optional.empty();
     }
     Sharding sharding = instruction.shardings().get(leaf);
-    return Optional.of(
-        "mhlo.sharding = \"" + ShardingText.print(sharding, module.mesh()) + "\"");
+    return Optional.of("mhlo.sharding = \"" + ShardingText.print(sharding, module.mesh()) + "\"");
   }
 
   /** The attribute on an op itself, for all its results. */
   Optional<String> sharding(Instruction instruction) {
-    if (!instruction.isSharded() || module.partitioned()) {
+    int leaves = instruction.type().leaves().size();
+    if (isManual()) {
+      String each = String.join(", ", Collections.nCopies(leaves, "{manual}"));
+      return Optional.of("mhlo.sharding = \"" + (leaves == 1 ? each : "{" + each + "}") + "\"");
+    }
+    if (!instruction.isSharded()) {
       return Optional.empty();
     }
+    List<Sharding> shardings = instruction.shardings();
     return Optional.of(
         "mhlo.sharding = \""
-            + ShardingText.print(instruction.shardings(), instruction.type(), module.mesh())
+            + ShardingText.print(shardings, instruction.type(), module.mesh())
             + "\"");
+  }
+
+  boolean isManual() {
+    return module.partitioned() && module.mesh().devices() > 1;
   }
 
   HloModule module() {
