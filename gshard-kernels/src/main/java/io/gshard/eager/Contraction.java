@@ -2,6 +2,7 @@ package io.gshard.eager;
 
 import io.gshard.kernels.Fold;
 import io.gshard.kernels.Matmul;
+import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Shape;
@@ -122,9 +123,17 @@ final class Contraction {
           DType.BF16, cumulative(op, Elementwise.convert(DType.F32, x)));
     }
     if (x.type() == DType.PRED) {
-      // 0 and 1 fold as integers do.
+      // 0 and 1 fold as bits of integers do, from identities that convert back.
+      Combiner bits =
+          switch (op.combiner()) {
+            case MAXIMUM -> Combiner.OR;
+            case MINIMUM -> Combiner.AND;
+            default -> op.combiner();
+          };
+      Op.Cumulative wide =
+          new Op.Cumulative(bits, op.dimension(), op.exclusive(), op.reverse());
       return Elementwise.convert(
-          DType.PRED, cumulative(op, Elementwise.convert(DType.S32, x)));
+          DType.PRED, cumulative(wide, Elementwise.convert(DType.S32, x)));
     }
     int d = op.dimension();
     int outer = size(x, IntStream.range(0, d).boxed().toList());

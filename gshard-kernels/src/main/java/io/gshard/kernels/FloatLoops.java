@@ -256,19 +256,19 @@ class FloatLoops {
 
   void power(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i++) {
-      out[oo + i] = (float) Math.pow(x[xo + i], y[yo + i]);
+      out[oo + i] = Scalars.power(x[xo + i], y[yo + i]);
     }
   }
 
   void power(float[] x, int xo, float y, float[] out, int oo, int n) {
     for (int i = 0; i < n; i++) {
-      out[oo + i] = (float) Math.pow(x[xo + i], y);
+      out[oo + i] = Scalars.power(x[xo + i], y);
     }
   }
 
   void power(float x, float[] y, int yo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i++) {
-      out[oo + i] = (float) Math.pow(x, y[yo + i]);
+      out[oo + i] = Scalars.power(x, y[yo + i]);
     }
   }
 

@@ -44,6 +44,11 @@ final class Scalars {
     return result;
   }
 
+  /** C's pow, as XLA's: unlike Java's it gives 1 for 1^NaN and for (-1)^±infinity. */
+  static float power(float x, float y) {
+    return x == 1 || (x == -1 && Float.isInfinite(y)) ? 1 : (float) Math.pow(x, y);
+  }
+
   static int shiftLeft(int x, int y) {
     return Integer.compareUnsigned(y, 32) < 0 ? x << y : 0;
   }
