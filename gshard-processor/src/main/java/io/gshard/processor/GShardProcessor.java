@@ -9,6 +9,7 @@ import io.gshard.processor.frontend.FrontEnd;
 import io.gshard.processor.frontend.TracedModel;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -28,6 +29,7 @@ import javax.lang.model.element.TypeElement;
 public final class GShardProcessor extends AbstractProcessor {
   private final Consumer<TracedModel> listener;
   private final Set<String> pending = new LinkedHashSet<>();
+  private final Report report = new Report();
   private Optional<Trees> trees = Optional.empty();
 
   public GShardProcessor() {
@@ -74,6 +76,7 @@ public final class GShardProcessor extends AbstractProcessor {
       }
     }
     if (round.processingOver()) {
+      report.write(processingEnv);
       return false;
     }
     for (String name : List.copyOf(pending)) {
@@ -96,11 +99,17 @@ public final class GShardProcessor extends AbstractProcessor {
 
   /** Whether the model is done with; if not, it is tried again in the next round. */
   private boolean compile(TypeElement model, Trees with) {
+    long start = System.nanoTime();
+    Map<String, String> options = processingEnv.getOptions();
     Reporter reporter = new Reporter(processingEnv.getMessager(), with);
-    FrontEnd frontEnd =
-        new FrontEnd(processingEnv, with, reporter, Option.CONFIG.in(processingEnv.getOptions()));
+    FrontEnd frontEnd = new FrontEnd(processingEnv, with, reporter, Option.CONFIG.in(options));
     Optional<List<TracedModel>> traced = frontEnd.trace(model);
-    traced.ifPresent(models -> models.forEach(listener));
+    traced.ifPresent(
+        models -> {
+          models.forEach(listener);
+          new ModelWriter(processingEnv, reporter, frontEnd, report).write(model, models);
+        });
+    report.took(System.nanoTime() - start);
     return traced.isPresent();
   }
 }

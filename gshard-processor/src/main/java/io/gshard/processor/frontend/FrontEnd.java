@@ -3,12 +3,15 @@ package io.gshard.processor.frontend;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.util.Trees;
 import io.gshard.annotation.Program;
+import io.gshard.hlo.Source;
 import io.gshard.processor.ast.ClassDecl;
 import io.gshard.processor.ast.MethodDecl;
+import io.gshard.processor.ast.Position;
 import io.gshard.processor.check.Diagnostic;
 import io.gshard.processor.check.Reporter;
 import io.gshard.processor.program.Variable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,7 @@ public final class FrontEnd {
   private final Sources sources;
   private final Natives natives = new Natives();
   private final String configOption;
+  private final Map<Source, Position> positions = new HashMap<>();
 
   /**
    * @param configOption the value of {@code -Agshard.config}
@@ -35,7 +39,7 @@ public final class FrontEnd {
       ProcessingEnvironment environment, Trees trees, Reporter reporter, String configOption) {
     this.reporter = reporter;
     this.configOption = configOption;
-    task = new SourceTask(trees, environment.getElementUtils(), environment.getTypeUtils(), false);
+    task = new SourceTask(trees, environment.getElementUtils(), environment.getTypeUtils(), false, positions);
     sources = new Sources(task, type -> Optional.empty(), reporter);
   }
 
@@ -61,6 +65,11 @@ public final class FrontEnd {
       reporter.config("");
     }
     return sources.sawUnresolved() ? Optional.empty() : Optional.of(traced);
+  }
+
+  /** Where a source position is in the trees of this compilation or of a library. */
+  public Optional<Position> position(Source source) {
+    return Optional.ofNullable(positions.get(source));
   }
 
   private boolean isRight(TypeElement model) {
@@ -105,6 +114,11 @@ public final class FrontEnd {
               method,
               "the program %s is static or has no body; expected a method of the model's object"
                   .formatted(method.getSimpleName()));
+        } else if (method.getSimpleName().contentEquals(InitTracer.NAME)) {
+          reporter.error(
+              Diagnostic.PROGRAM_SIGNATURE,
+              method,
+              "a program is named 'init', which is the one that sets the parameters' first values; expected another name; say how parameters start with @Init");
         } else if (programs.stream()
             .anyMatch(p -> p.ref().name().contentEquals(method.getSimpleName()))) {
           reporter.error(
@@ -172,6 +186,9 @@ public final class FrontEnd {
     if (reporter.errors() > errors) {
       return Optional.empty();
     }
+    programs.add(
+        InitTracer.trace(
+            config, variables, List.copyOf(all.values()), declaration.at().source()));
     return Optional.of(
         new TracedModel(
             task.elements().getPackageOf(model).getQualifiedName().toString(),

@@ -12,6 +12,7 @@ import io.gshard.processor.ast.MethodRef;
 import io.gshard.processor.ast.Position;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
@@ -28,7 +29,12 @@ import javax.lang.model.util.Types;
  * One run of javac that resolves trees: the compilation itself, or one nested in it that reads the
  * source of a library's module.
  */
-record SourceTask(Trees trees, Elements elements, Types types, boolean library) {
+record SourceTask(
+    Trees trees,
+    Elements elements,
+    Types types,
+    boolean library,
+    Map<Source, Position> positions) {
 
   /** The element that a tree refers to or declares, or null. */
   Element element(TreePath path) {
@@ -63,7 +69,10 @@ record SourceTask(Trees trees, Elements elements, Types types, boolean library) 
         path == null ? unit.getSourceFile().getName() : path.substring(path.lastIndexOf('/') + 1);
     int line = offset < 0 ? 0 : (int) unit.getLineMap().getLineNumber(offset);
     int column = offset < 0 ? 0 : (int) unit.getLineMap().getColumnNumber(offset);
-    return new Position(new Source(packageName + file, line, column), target, unit, library);
+    Source source = new Source(packageName + file, line, column);
+    Position position = new Position(source, target, unit, library);
+    positions.putIfAbsent(source, position);
+    return position;
   }
 
   /** The binary name of an erased type, arrays with {@code []} behind. */

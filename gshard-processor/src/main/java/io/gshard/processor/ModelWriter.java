@@ -1,0 +1,163 @@
+package io.gshard.processor;
+
+import io.gshard.hlo.Source;
+import io.gshard.passes.fusion.UnsupportedInstruction;
+import io.gshard.processor.ast.Position;
+import io.gshard.processor.check.Diagnostic;
+import io.gshard.processor.check.Reporter;
+import io.gshard.processor.check.Suggestion;
+import io.gshard.processor.frontend.FrontEnd;
+import io.gshard.processor.frontend.TracedModel;
+import io.gshard.processor.pipeline.ModelCompiler;
+import io.gshard.processor.pipeline.ModelCompiler.Outcome;
+import io.gshard.processor.program.CompiledProgram;
+import io.gshard.spmd.CommunicationReport.Collective;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.TypeElement;
+import javax.tools.StandardLocation;
+
+/** Compiles a model's traced programs, writes what comes of them, and warns of what they send. */
+final class ModelWriter {
+  /** Resharding; sums over devices belong to the computation itself. */
+  private static final Set<String> RESHARDING =
+      Set.of("all-gather", "all-to-all", "collective-permute");
+
+  private final ProcessingEnvironment environment;
+  private final Reporter reporter;
+  private final FrontEnd frontEnd;
+  private final Report report;
+
+  ModelWriter(
+      ProcessingEnvironment environment, Reporter reporter, FrontEnd frontEnd, Report report) {
+    this.environment = environment;
+    this.reporter = reporter;
+    this.frontEnd = frontEnd;
+    this.report = report;
+  }
+
+  void write(TypeElement model, List<TracedModel> traced) {
+    Map<String, String> options = environment.getOptions();
+    String debug = Option.DEBUG.in(options);
+    if (!debug.isEmpty() && !ModelCompiler.passes().contains(debug)) {
+      reporter.error(
+          Diagnostic.OPTION,
+          model,
+          "-A%s=%s%s; expected one of %s"
+              .formatted(
+                  Option.DEBUG.key(),
+                  debug,
+                  Suggestion.hint(debug, ModelCompiler.passes()),
+                  ModelCompiler.passes().stream().sorted().toList()));
+      return;
+    }
+    List<Costly> costly = new ArrayList<>();
+    for (Outcome outcome : ModelCompiler.compile(traced, debug)) {
+      switch (outcome) {
+        case Outcome.Done(TracedModel source, ModelCompiler.Output output) -> {
+          report.add(output.summary());
+          write(model, output);
+          for (CompiledProgram program : output.model().programs()) {
+            for (Collective collective : program.partitioned().report().collectives()) {
+              costly.add(new Costly(source.config().name(), collective));
+            }
+          }
+        }
+        case Outcome.Failed(TracedModel source, RuntimeException cause) ->
+            fail(model, source, cause);
+      }
+    }
+    warn(model, costly);
+  }
+
+  /** A collective of a config. */
+  private record Costly(String config, Collective collective) {
+    long bytes() {
+      return collective.bytesPerDevice() * Math.max(1, collective.tripCount());
+    }
+  }
+
+  private void fail(TypeElement model, TracedModel source, RuntimeException cause) {
+    Throwable reason =
+        cause.getCause() instanceof UnsupportedInstruction unsupported ? unsupported : cause;
+    Source at =
+        reason instanceof UnsupportedInstruction unsupported ? unsupported.source() : Source.NONE;
+    String message =
+        "config %s: %s"
+            .formatted(
+                source.config().name(),
+                reason.getMessage() == null ? reason.toString() : reason.getMessage());
+    Optional<Position> position = frontEnd.position(at);
+    if (position.isPresent()) {
+      reporter.error(Diagnostic.BACKEND, position.get(), message);
+    } else {
+      reporter.error(Diagnostic.BACKEND, model, message);
+    }
+  }
+
+  private void warn(TypeElement model, List<Costly> all) {
+    String text = Option.WARN_BYTES.in(environment.getOptions());
+    if (!text.matches("[0-9]{1,18}")) {
+      reporter.error(
+          Diagnostic.OPTION,
+          model,
+          "-A%s=%s; expected a number of bytes".formatted(Option.WARN_BYTES.key(), text));
+      return;
+    }
+    long threshold = Long.parseLong(text);
+    all.stream()
+        .filter(c -> RESHARDING.contains(c.collective().kind()) && !c.collective().requested())
+        .filter(c -> c.bytes() > threshold)
+        .sorted(Comparator.comparingLong(Costly::bytes).reversed())
+        .forEach(this::warn);
+  }
+
+  private void warn(Costly costly) {
+    Collective collective = costly.collective();
+    String message =
+        "%s over %s of %,d bytes per device%s in config %s, which no annotation asks for: %s; split its operands alike, or ask for it with an annotation here"
+            .formatted(
+                collective.kind(),
+                collective.axes(),
+                collective.bytesPerDevice(),
+                collective.tripCount() > 1 ? " (" + collective.tripCount() + " times)" : "",
+                costly.config(),
+                collective.reason());
+    frontEnd
+        .position(collective.source())
+        .ifPresent(at -> reporter.warning(Diagnostic.COSTLY_COLLECTIVE, at, message));
+  }
+
+  private void write(TypeElement model, ModelCompiler.Output output) {
+    try {
+      for (ModelCompiler.Source source : output.sources()) {
+        try (Writer writer =
+            environment.getFiler().createSourceFile(source.qualifiedName(), model).openWriter()) {
+          writer.write(source.text());
+        }
+      }
+      for (Map.Entry<String, String> resource : output.resources().entrySet()) {
+        try (Writer writer =
+            environment
+                .getFiler()
+                .createResource(StandardLocation.CLASS_OUTPUT, "", resource.getKey(), model)
+                .openWriter()) {
+          writer.write(resource.getValue());
+        }
+      }
+    } catch (IOException e) {
+      reporter.error(
+          Diagnostic.BACKEND,
+          model,
+          "what was compiled cannot be written: %s; is there a class of that name already?"
+              .formatted(e.getMessage()));
+    }
+  }
+}

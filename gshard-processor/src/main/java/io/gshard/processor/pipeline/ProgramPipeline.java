@@ -1,0 +1,105 @@
+package io.gshard.processor.pipeline;
+
+import io.gshard.annotation.Backend;
+import io.gshard.hlo.HloModule;
+import io.gshard.hlo.text.HloPrinter;
+import io.gshard.passes.LowerScans;
+import io.gshard.passes.Simplify;
+import io.gshard.passes.fusion.UnsupportedInstruction;
+import io.gshard.processor.frontend.TracedProgram;
+import io.gshard.processor.program.CompiledProgram;
+import io.gshard.sharding.Propagation;
+import io.gshard.spmd.Partitioned;
+import io.gshard.spmd.Partitioner;
+import io.gshard.stablehlo.StableHloPrinter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Takes one program through the compiler's passes. It touches nothing of javac's, and so runs on any thread. */
+final class ProgramPipeline {
+  /** The passes whose results {@code -Agshard.debug} writes. */
+  static final Set<String> PASSES = Set.of("trace", "simplify", "lower-scans", "propagate");
+
+  /**
+   * A compiled program.
+   *
+   * @param texts the resources, by the end of their names, such as {@code .hlo}
+   * @param partitionSeconds the time of propagation and partitioning
+   */
+  record Result(CompiledProgram program, Map<String, String> texts, double partitionSeconds) {}
+
+  /** A pass that failed. */
+  static final class Failure extends RuntimeException {
+    Failure(String pass, String program, RuntimeException cause) {
+      super(
+          cause instanceof UnsupportedInstruction
+              ? cause.getMessage()
+              : "the pass '%s' failed on the program %s: %s".formatted(pass, program, cause),
+          cause);
+    }
+  }
+
+  private final TracedProgram program;
+  private final String debug;
+  private final Map<String, String> texts = new LinkedHashMap<>();
+
+  private ProgramPipeline(TracedProgram program, String debug) {
+    this.program = program;
+    this.debug = debug;
+  }
+
+  /**
+   * @throws Failure if a pass fails
+   */
+  static Result run(TracedProgram program, Set<Backend> targets, String debug) {
+    return new ProgramPipeline(program, debug).run(targets);
+  }
+
+  private Result run(Set<Backend> targets) {
+    HloModule traced = pass("trace", program.module(), UnaryOperator.identity());
+    HloModule simple = pass("simplify", traced, Simplify::run);
+    HloModule lowered =
+        pass("lower-scans", simple, module -> Simplify.run(LowerScans.run(module)));
+    long start = System.nanoTime();
+    HloModule annotated = pass("propagate", lowered, Propagation::run);
+    Partitioned partitioned;
+    try {
+      partitioned = Partitioner.run(annotated);
+    } catch (RuntimeException e) {
+      throw new Failure("partition", program.name(), e);
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (targets.contains(Backend.XLA)) {
+      try {
+        texts.put(".global.hlo", HloPrinter.print(annotated));
+        texts.put(".hlo", HloPrinter.print(partitioned.module()));
+        texts.put(".mlir", StableHloPrinter.print(partitioned.module()));
+      } catch (RuntimeException e) {
+        throw new Failure("print", program.name(), e);
+      }
+    }
+    return new Result(
+        new CompiledProgram(
+            program.name(),
+            program.variables(),
+            program.arguments(),
+            program.result(),
+            partitioned),
+        texts,
+        seconds);
+  }
+
+  private HloModule pass(String name, HloModule module, UnaryOperator<HloModule> pass) {
+    try {
+      HloModule result = pass.apply(module);
+      if (debug.equals(name)) {
+        texts.put("." + name + ".hlo", HloPrinter.print(result));
+      }
+      return result;
+    } catch (RuntimeException e) {
+      throw new Failure(name, program.name(), e);
+    }
+  }
+}
