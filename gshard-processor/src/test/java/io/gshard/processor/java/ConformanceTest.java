@@ -35,14 +35,16 @@ class ConformanceTest {
   private static final long SEED = 20;
 
   private final Random random = new Random(SEED);
-  private final Map<String, HloModule> modules = new LinkedHashMap<>();
-  private final Map<String, List<Literal>> arguments = new LinkedHashMap<>();
+  /** Cases in one generated program: javac is the slow part. */
+  private static final int TOGETHER = 40;
+
+  private record Case(
+      String label, List<Shape> shapes, Function<List<Tensor>, List<Tensor>> body) {}
+
+  private final List<Case> cases = new ArrayList<>();
 
   private void add(String label, List<Shape> shapes, Function<List<Tensor>, List<Tensor>> body) {
-    HloModule module = Tracer.trace(label, MeshShape.SINGLE, shapes, body);
-    String name = "case" + modules.size();
-    modules.put(name, module);
-    arguments.put(name, shapes.stream().map(s -> Values.random(random, s)).toList());
+    cases.add(new Case(label, shapes, body));
   }
 
   private void op(Op op, Shape... operands) {
@@ -59,20 +61,54 @@ class ConformanceTest {
   }
 
   private void runAll(double tolerance) {
+    List<HloModule> modules = new ArrayList<>();
+    List<List<String>> labels = new ArrayList<>();
+    for (int at = 0; at < cases.size(); at += TOGETHER) {
+      List<Case> some = cases.subList(at, Math.min(cases.size(), at + TOGETHER));
+      List<String> names = new ArrayList<>();
+      modules.add(
+          Tracer.trace(
+              "program" + modules.size(),
+              MeshShape.SINGLE,
+              some.stream().flatMap(c -> c.shapes.stream()).toList(),
+              in -> together(some, in, names)));
+      labels.add(names);
+    }
     Map<String, Partitioned> programs = new LinkedHashMap<>();
-    modules.forEach((name, module) -> programs.put(name, Compiled.replicated(module)));
+    modules.forEach(module -> programs.put(module.name(), Compiled.replicated(module)));
     Compiled compiled =
         Compiled.of(List.of(Compiled.model("Cases", MeshShape.SINGLE, List.of(), programs)));
     try (Mesh mesh = Mesh.local("");
         Launcher launcher = compiled.launch("Cases", mesh)) {
-      modules.forEach(
-          (name, module) -> {
-            String label = name + " (seed " + SEED + ") " + module.name();
-            List<Literal> in = arguments.get(name);
-            List<Literal> expected = Evaluator.run(module, in);
-            Values.assertClose(label, Compiled.run(launcher, name, in), expected, tolerance);
-          });
+      for (int i = 0; i < modules.size(); i++) {
+        HloModule module = modules.get(i);
+        List<Literal> in =
+            module.entry().parameters().stream()
+                .map(p -> Values.random(random, p.shape()))
+                .toList();
+        List<Literal> expected = Evaluator.run(module, in);
+        List<Literal> found = Compiled.run(launcher, module.name(), in);
+        for (int result = 0; result < expected.size(); result++) {
+          Values.assertClose(
+              "seed " + SEED + ": " + labels.get(i).get(result),
+              List.of(found.get(result)),
+              List.of(expected.get(result)),
+              tolerance);
+        }
+      }
     }
+  }
+
+  private static List<Tensor> together(List<Case> cases, List<Tensor> in, List<String> labels) {
+    List<Tensor> results = new ArrayList<>();
+    int at = 0;
+    for (Case one : cases) {
+      List<Tensor> mine = one.body.apply(in.subList(at, at + one.shapes.size()));
+      mine.forEach(r -> labels.add(one.label));
+      results.addAll(mine);
+      at += one.shapes.size();
+    }
+    return results;
   }
 
   @Test
