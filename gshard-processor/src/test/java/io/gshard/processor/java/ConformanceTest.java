@@ -269,10 +269,10 @@ class ConformanceTest {
 
   @Test
   void chains() {
-    for (int n = 0; n < 60; n++) {
+    for (int n = 0; n < 30; n++) {
       int rank = 1 + random.nextInt(3);
       long[] dims = random.ints(rank, 1, 8).asLongStream().toArray();
-      if (n % 5 == 0) {
+      if (n % 5 == 0 && rank < 3) {
         dims[rank - 1] = 400 + random.nextInt(900);
       }
       Shape shape = Shape.of(F32, dims);
