@@ -57,6 +57,7 @@ final class ComputationReader {
 
   private void line(Cursor in) {
     boolean isRoot = in.peekName().equals("ROOT") && in.eat("ROOT");
+    in.skipSpace();
     Cursor start = in.from(in.position());
     String name = in.name();
     in.expect("=");
@@ -175,13 +176,15 @@ final class ComputationReader {
     }
     do {
       Type said = TypeText.isHere(in) ? TypeText.read(in) : null;
+      in.skipSpace();
+      Cursor start = in.from(in.position());
       String name = in.name();
       Instruction operand = named.get(name);
       if (operand == null) {
-        throw in.error("%" + name + " is not defined above");
+        throw start.error("%" + name + " is not defined above");
       }
       if (said != null) {
-        checkType(in, name, said, operand.type());
+        checkType(start, name, said, operand.type());
       }
       operands.add(operand);
     } while (in.eat(","));
@@ -190,10 +193,12 @@ final class ComputationReader {
   }
 
   Computation computation(Cursor in) {
+    in.skipSpace();
+    Cursor start = in.from(in.position());
     String name = in.name();
     Computation computation = known.get(name);
     if (computation == null) {
-      throw in.error("computation %" + name + " is not defined above");
+      throw start.error("computation %" + name + " is not defined above");
     }
     return computation;
   }

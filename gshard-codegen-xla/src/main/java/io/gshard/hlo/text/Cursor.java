@@ -74,6 +74,11 @@ final class Cursor {
     return at + token.length() <= end && text.startsWith(token, at);
   }
 
+  /** Whether the very next character is this one. */
+  boolean isAt(char c) {
+    return at < end && text.charAt(at) == c;
+  }
+
   boolean eat(String token) {
     if (sees(token)) {
       at += token.length();

@@ -42,7 +42,8 @@ final class TypeText {
     DType type =
         find(name).orElseThrow(() -> in.error("element type '" + name + "' is not supported"));
     List<Long> dims = in.list("[", "]", () -> dim(in));
-    if (in.sees("{")) {
+    // A layout follows at once; a body, after a signature's type, does not.
+    if (in.isAt('{')) {
       in.value();
     }
     Shape shape = new Shape(type, dims);

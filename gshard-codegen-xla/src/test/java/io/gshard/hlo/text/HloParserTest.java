@@ -1,0 +1,158 @@
+package io.gshard.hlo.text;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.gshard.hlo.HloModule;
+import io.gshard.hlo.HloOp;
+import io.gshard.hlo.Instruction;
+import io.gshard.mesh.MeshShape;
+import io.gshard.mesh.Sharding;
+import io.gshard.op.Combiner;
+import io.gshard.op.Op;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class HloParserTest {
+  /** As XLA prints it. */
+  private static final String XLA =
+      """
+      HloModule jit_f, is_scheduled=true, entry_computation_layout={(f32[4,8]{1,0})->f32[4]{0}}, num_partitions=8
+
+      %region_0.4 (Arg_0.5: f32[], Arg_1.6: f32[]) -> f32[] {
+        %Arg_0.5 = f32[] parameter(0)
+        %Arg_1.6 = f32[] parameter(1)
+        ROOT %add.7 = f32[] add(f32[] %Arg_0.5, f32[] %Arg_1.6)
+      }
+
+      ENTRY %main.9 (Arg_0.1: f32[4,8]) -> f32[4] {
+        %Arg_0.1 = f32[4,8]{1,0:T(8,128)} parameter(0), sharding={devices=[2,1,4]0,1,2,3,4,5,6,7 last_tile_dim_replicate}
+        /* the start */ %constant.2 = f32[] constant(0)
+        %copy.1 = f32[4,8]{0,1} copy(%Arg_0.1)
+        ROOT %reduce.8 = f32[4]{0} reduce(f32[4,8]{0,1} %copy.1, f32[] %constant.2), to_apply=%region_0.4, dimensions={1}, metadata={op_type="sum" op_name="jit(f)/sum" source_file="/a b/f.py" source_line=3}
+      }
+      """;
+
+  @Test
+  void readsWhatXlaPrints() {
+    HloModule module = HloParser.parse(XLA);
+    assertThat(module.name()).isEqualTo("jit_f");
+    assertThat(module.mesh()).isEqualTo(MeshShape.parse("d0=2, d1=4"));
+    assertThat(module.partitioned()).isFalse();
+    Instruction root = module.entry().root();
+    assertThat(root.op()).isEqualTo(new Op.Reduce(Combiner.ADD, List.of(1)));
+    assertThat(root.source().toString()).isEqualTo("/a b/f.py:3:0");
+    assertThat(root.operand(0).sharding()).isEqualTo(Sharding.split(2, 0, "d0"));
+    assertThat(module.entry().instructions()).hasSize(2);
+  }
+
+  @Test
+  void otherStartsStayRegions() {
+    HloModule module = HloParser.parse(XLA.replace("constant(0)", "constant(1)"));
+    assertThat(module.entry().root().op()).isInstanceOf(HloOp.ReduceRegion.class);
+  }
+
+  @Test
+  void percentSignsAndShapesAreOptional() {
+    HloModule module =
+        HloParser.parse("ENTRY e { a = s32[2] parameter(0)\n b = s32[2] parameter(1) ROOT c = s32[2] add(a, b) }");
+    assertThat(module.mesh()).isEqualTo(MeshShape.SINGLE);
+    assertThat(module.entry().root().op()).isEqualTo(new Op.Binary(Op.BinaryKind.ADD));
+  }
+
+  @Test
+  void oneAxisWhereNothingIsSplit() {
+    HloModule module =
+        HloParser.parse("HloModule m, num_partitions=6\nENTRY e { ROOT a = s32[2] parameter(0) }");
+    assertThat(module.mesh()).isEqualTo(MeshShape.parse("d=6"));
+  }
+
+  @Test
+  void transposedTilesAndListsOfGroups() {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule m, num_partitions=8
+            add { x = f32[] parameter(0) y = f32[] parameter(1) ROOT r = f32[] add(y, x) }
+            ENTRY e {
+              a = f32[4,8] parameter(0)
+              b = f32[4,8] all-reduce(a), replica_groups={{0,4},{1,5},{2,6},{3,7}}, to_apply=add
+              c = f32[4,8] all-reduce(b), replica_groups=[2,4]<=[4,2]T(1,0), to_apply=add
+              d = f32[4,8] all-reduce(c), replica_groups={}, to_apply=add
+              ROOT e = f32[4,8] collective-permute(d), source_target_pairs={{0,4},{1,5},{2,6},{3,7}}
+            }
+            """);
+    assertThat(module.partitioned()).isTrue();
+    assertThat(module.mesh()).isEqualTo(MeshShape.parse("d0=2, d1=2, d2=2"));
+    List<Instruction> all = module.entry().instructions();
+    assertThat(all.get(1).op()).isEqualTo(new Op.AllReduce(Combiner.ADD, List.of("d0")));
+    assertThat(all.get(2).op()).isEqualTo(new Op.AllReduce(Combiner.ADD, List.of("d0", "d1")));
+    assertThat(all.get(3).op()).isEqualTo(new Op.AllReduce(Combiner.ADD, List.of("d0", "d1", "d2")));
+    assertThat(all.get(4).op()).isEqualTo(new Op.CollectivePermute(List.of("d0"), List.of(1, -1)));
+  }
+
+  private static void refused(String text, String message) {
+    HloSyntaxException e = assertThrows(HloSyntaxException.class, () -> HloParser.parse(text));
+    assertThat(e).hasMessageThat().isEqualTo(message);
+  }
+
+  @Test
+  void errorsSayWhereAndWhy() {
+    refused("", "1:1: no computation");
+    refused("ENTRY e {", "1:10: expected a name, found the end");
+    refused("ENTRY e {\n a = f99[] parameter(0) }", "2:9: element type 'f99' is not supported");
+    refused("ENTRY e {\n a = f32[2] tanh(b) }", "2:18: %b is not defined above");
+    refused(
+        "ENTRY e {\n a = f32[2] parameter(0)\n ROOT b = f32[3] tanh(a) }",
+        "3:7: %b is said to be f32[3] but is f32[2]");
+    refused(
+        "ENTRY e {\n a = f32[2] parameter(0)\n ROOT b = f32[2] fft(a) }",
+        "3:7: op 'fft' is not supported");
+    refused(
+        "ENTRY e {\n a = f32[2] parameter(0), colour=red }",
+        "2:34: attribute colour of parameter is not supported");
+    refused(
+        "ENTRY e {\n a = f32[2] parameter(0)\n ROOT b = f32[2] reverse(a), dimensions={1} }",
+        "3:7: %b: reverse: f32[2] has no dim 1");
+    refused(
+        "ENTRY e {\n a = f32[2] parameter(0), sharding={maximal device=0} }",
+        "2:37: cannot express the sharding 'maximal'");
+    refused(
+        "HloModule m, num_partitions=4\nENTRY e {\n a = f32[8] parameter(0), sharding={devices=[4]0,2,3,1} }",
+        "3:55: the device ids follow no order of mesh axes");
+    refused("ENTRY e {\n a = f32[2] constant({1, x}) }", "2:27: 'x' is no f32");
+    refused("ENTRY e {\n a = f32[2] constant({...}) }", "2:22: a constant whose elements were left out when it was printed");
+    refused("ENTRY e { a = f32[9999999999,9999999999] parameter(0) }", "1:41: f32[9999999999,9999999999] has too many elements");
+    refused("ENTRY e { a = " + "(".repeat(100), "1:80: a type nested more than 64 deep");
+  }
+
+  /** Whatever stands there, there is a module or one kind of exception. */
+  @Test
+  void survivesDamage() {
+    long seed = 4711;
+    Random random = new Random(seed);
+    List<String> texts = Modules.all().stream().map(HloPrinter::print).toList();
+    String bits = "{}[]()<=,:%\"-0123456789xTe_ \n/*ROOT";
+    int refused = 0;
+    for (int round = 0; round < 1500; round++) {
+      StringBuilder text = new StringBuilder(texts.get(random.nextInt(texts.size())));
+      for (int change = random.nextInt(4); change >= 0; change--) {
+        int at = random.nextInt(text.length());
+        switch (random.nextInt(3)) {
+          case 0 -> text.deleteCharAt(at);
+          case 1 -> text.insert(at, bits.charAt(random.nextInt(bits.length())));
+          default -> text.delete(at, Math.min(text.length(), at + random.nextInt(30)));
+        }
+      }
+      try {
+        HloParser.parse(text.toString());
+      } catch (HloSyntaxException e) {
+        refused++;
+      } catch (RuntimeException | StackOverflowError e) {
+        throw new AssertionError("seed " + seed + ", round " + round + ":\n" + text, e);
+      }
+    }
+    assertThat(refused).isGreaterThan(500);
+  }
+}
