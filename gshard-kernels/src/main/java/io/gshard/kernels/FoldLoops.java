@@ -1,14 +1,31 @@
 package io.gshard.kernels;
 
 import io.gshard.op.Combiner;
+import io.gshard.tensor.DType;
+import java.util.Arrays;
 
 /** The scalar twin of the folds of a dense block, and the folding of one element into another. */
 class FoldLoops {
 
-  /** The fold of n elements, in several strands so that a long sum loses little. */
-  float block(Combiner c, float[] x, int xo, int n) {
+  /** A long sum adds the sums of blocks of this length, in double. */
+  private static final int LONG = 4096;
+
+  /** The fold of n elements; a long sum loses little. */
+  final float block(Combiner c, float[] x, int xo, int n) {
+    if (c != Combiner.ADD || n <= LONG) {
+      return strands(c, x, xo, n);
+    }
+    double sum = 0;
+    for (int i = 0; i < n; i += LONG) {
+      sum += strands(c, x, xo + i, Math.min(LONG, n - i));
+    }
+    return (float) sum;
+  }
+
+  /** The fold in several strands, which are folded at the end. */
+  float strands(Combiner c, float[] x, int xo, int n) {
     float[] strands = new float[8];
-    java.util.Arrays.fill(strands, (float) c.identity(io.gshard.tensor.DType.F32));
+    Arrays.fill(strands, (float) c.identity(DType.F32));
     for (int i = 0; i < n; i++) {
       strands[i & 7] = fold(c, strands[i & 7], x[xo + i]);
     }

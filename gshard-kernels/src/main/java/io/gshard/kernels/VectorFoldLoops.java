@@ -10,26 +10,15 @@ final class VectorFoldLoops extends FoldLoops {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int WIDTH = SPECIES.length();
 
-  /** A long sum adds the sums of blocks of this length, in double. */
-  private static final int LONG = 4096;
-
   @Override
-  float block(Combiner c, float[] x, int xo, int n) {
+  float strands(Combiner c, float[] x, int xo, int n) {
     return switch (c) {
-      case ADD -> n <= LONG ? sum(x, xo, n) : longSum(x, xo, n);
+      case ADD -> sum(x, xo, n);
       case MULTIPLY -> product(x, xo, n);
       case MAXIMUM -> maximum(x, xo, n);
       case MINIMUM -> minimum(x, xo, n);
-      case AND, OR -> super.block(c, x, xo, n);
+      case AND, OR -> super.strands(c, x, xo, n);
     };
-  }
-
-  private static float longSum(float[] x, int xo, int n) {
-    double sum = 0;
-    for (int i = 0; i < n; i += LONG) {
-      sum += sum(x, xo + i, Math.min(LONG, n - i));
-    }
-    return (float) sum;
   }
 
   private static float sum(float[] x, int xo, int n) {
