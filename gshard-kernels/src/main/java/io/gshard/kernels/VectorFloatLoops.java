@@ -319,15 +319,13 @@ final class VectorFloatLoops extends FloatLoops {
   void power(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i)
-          .lanewise(VectorOperators.POW, FloatVector.fromArray(SPECIES, y, yo + i))
-          .intoArray(out, oo + i);
+      FloatVector b = FloatVector.fromArray(SPECIES, y, yo + i);
+      power(FloatVector.fromArray(SPECIES, x, xo + i), b).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest)
-          .lanewise(VectorOperators.POW, FloatVector.fromArray(SPECIES, y, yo + i, rest))
-          .intoArray(out, oo + i, rest);
+      FloatVector b = FloatVector.fromArray(SPECIES, y, yo + i, rest);
+      power(FloatVector.fromArray(SPECIES, x, xo + i, rest), b).intoArray(out, oo + i, rest);
     }
   }
 
@@ -336,16 +334,18 @@ final class VectorFloatLoops extends FloatLoops {
     FloatVector b = FloatVector.broadcast(SPECIES, y);
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i)
-          .lanewise(VectorOperators.POW, b)
-          .intoArray(out, oo + i);
+      power(FloatVector.fromArray(SPECIES, x, xo + i), b).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest)
-          .lanewise(VectorOperators.POW, b)
-          .intoArray(out, oo + i, rest);
+      power(FloatVector.fromArray(SPECIES, x, xo + i, rest), b).intoArray(out, oo + i, rest);
     }
   }
 
+  /** As {@link Scalars#power(float, float)}. */
+  private static FloatVector power(FloatVector x, FloatVector y) {
+    VectorMask<Float> infinite = y.test(VectorOperators.IS_INFINITE);
+    VectorMask<Float> one = x.eq(1).or(x.eq(-1).and(infinite));
+    return x.lanewise(VectorOperators.POW, y).blend(1, one);
+  }
 }
