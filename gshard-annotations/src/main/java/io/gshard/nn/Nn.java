@@ -15,6 +15,7 @@ import static io.gshard.tensor.Ops.log;
 import static io.gshard.tensor.Ops.logistic;
 import static io.gshard.tensor.Ops.max;
 import static io.gshard.tensor.Ops.mean;
+import static io.gshard.tensor.Ops.ones;
 import static io.gshard.tensor.Ops.rsqrt;
 import static io.gshard.tensor.Ops.select;
 import static io.gshard.tensor.Ops.square;
@@ -51,7 +52,9 @@ public final class Nn {
   /** e^x over its sum, along the last dim. */
   public static Tensor softmax(Tensor x) {
     Tensor scaled = exp(belowMax(x));
-    return scaled.over(alongLast(sum(scaled, -1), x.shape()));
+    Tensor total = sum(scaled, -1);
+    // One division for a row; and the gradient needs no other forward value than these two.
+    return scaled.times(alongLast(ones(total.shape()).over(total), x.shape()));
   }
 
   /** The logarithm of {@link #softmax}, exact where that is near 0. */

@@ -12,6 +12,7 @@ import static io.gshard.tensor.Ops.select;
 import static io.gshard.tensor.Ops.square;
 import static io.gshard.tensor.Ops.zerosLike;
 
+import io.gshard.tensor.DType;
 import io.gshard.tensor.Ops;
 import io.gshard.tensor.Shape;
 import io.gshard.tensor.Tensor;
@@ -218,25 +219,52 @@ public final class Vjp {
     // As in the forward pass operands may be narrow while products are summed in the preferred
     // type.
     Tensor ct = convert(cotangent, lhs.type());
-    List<Integer> lhsFree = Op.Dot.free(lhs.rank(), d.lhsBatch(), d.lhsContracting());
-    List<Integer> rhsFree = Op.Dot.free(rhs.rank(), d.rhsBatch(), d.rhsContracting());
-    List<Integer> batch = range(0, d.lhsBatch().size());
-    List<Integer> ctLhs = range(batch.size(), lhsFree.size());
-    List<Integer> ctRhs = range(batch.size() + lhsFree.size(), rhsFree.size());
+    int lhsFree = Op.Dot.free(lhs.rank(), d.lhsBatch(), d.lhsContracting()).size();
+    int rhsFree = Op.Dot.free(rhs.rank(), d.rhsBatch(), d.rhsContracting()).size();
+    int batch = d.lhsBatch().size();
     Tensor forLhs =
-        Ops.apply(new Op.Dot(batch, d.rhsBatch(), ctRhs, rhsFree, d.preferred()), ct, rhs);
+        operand(
+            new Side(lhs, d.lhsBatch(), d.lhsContracting(), range(batch, lhsFree)),
+            new Side(rhs, d.rhsBatch(), d.rhsContracting(), range(batch + lhsFree, rhsFree)),
+            ct,
+            d.preferred());
     Tensor forRhs =
-        Ops.apply(new Op.Dot(batch, d.lhsBatch(), ctLhs, lhsFree, d.preferred()), ct, lhs);
-    // Dims of forLhs: batch, lhs's free dims, then rhs's contracting dims in rhs's order.
-    List<Integer> lhsOrder = new ArrayList<>(d.lhsBatch());
-    lhsOrder.addAll(lhsFree);
-    lhsOrder.addAll(pairs(d.rhsContracting(), d.lhsContracting()));
-    List<Integer> rhsOrder = new ArrayList<>(d.rhsBatch());
-    rhsOrder.addAll(rhsFree);
-    rhsOrder.addAll(pairs(d.lhsContracting(), d.rhsContracting()));
-    return two(
-        convert(arrange(forLhs, lhsOrder), lhs.type()),
-        convert(arrange(forRhs, rhsOrder), rhs.type()));
+        operand(
+            new Side(rhs, d.rhsBatch(), d.rhsContracting(), range(batch + lhsFree, rhsFree)),
+            new Side(lhs, d.lhsBatch(), d.lhsContracting(), range(batch, lhsFree)),
+            ct,
+            d.preferred());
+    return two(forLhs, forRhs);
+  }
+
+  /** An operand of a dot; {@code inResult}: where its free dims stand in the dot's result. */
+  private record Side(
+      Tensor x, List<Integer> batch, List<Integer> contracting, List<Integer> inResult) {
+    List<Integer> free() {
+      return Op.Dot.free(x.rank(), batch, contracting);
+    }
+  }
+
+  /**
+   * The cotangent of one operand: the result's times the other operand, over the other's free dims.
+   */
+  private static Tensor operand(Side mine, Side other, Tensor ct, DType preferred) {
+    List<Integer> batch = range(0, mine.batch().size());
+    List<Integer> contracted = pairs(other.contracting(), mine.contracting());
+    List<Integer> ctFirst = new ArrayList<>(mine.batch());
+    ctFirst.addAll(mine.free());
+    ctFirst.addAll(contracted);
+    List<Integer> otherFirst = new ArrayList<>(mine.batch());
+    otherFirst.addAll(contracted);
+    otherFirst.addAll(mine.free());
+    // Of the two orders of the product the one whose dims come out in place.
+    boolean swap = otherFirst.equals(range(0, mine.x().rank()));
+    Op.Dot product =
+        swap
+            ? new Op.Dot(other.batch(), batch, other.free(), other.inResult(), preferred)
+            : new Op.Dot(batch, other.batch(), other.inResult(), other.free(), preferred);
+    Tensor found = swap ? Ops.apply(product, other.x(), ct) : Ops.apply(product, ct, other.x());
+    return convert(arrange(found, swap ? otherFirst : ctFirst), mine.x().type());
   }
 
   /** The partners of {@code keys} when those are sorted. */

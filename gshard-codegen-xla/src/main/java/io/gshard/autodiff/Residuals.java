@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +23,12 @@ import java.util.TreeSet;
  * equal things (broadcasts, reshapes, widening, ...).
  */
 final class Residuals {
+  /**
+   * How many light ops may be repeated for one value; keeps long integer hashes from being run
+   * twice.
+   */
+  private static final int LONGEST_CHAIN = 16;
+
   private final Computation joint;
   private final HloOp.Scan op;
   private final int results;
@@ -38,7 +45,9 @@ final class Residuals {
   private final Set<Instruction> fromConstants = identitySet();
 
   private final Set<Instruction> backward = identitySet();
-  private final List<Instruction> stacked = new ArrayList<>();
+  private final Set<Instruction> wanted = identitySet();
+  private final Set<Instruction> repeated = identitySet();
+  private final Set<Instruction> stacked = new LinkedHashSet<>();
   private final Set<Integer> usedSlices = new TreeSet<>();
   private final Set<Integer> usedConstants = new TreeSet<>();
 
@@ -66,6 +75,7 @@ final class Residuals {
     }
     residuals.classify();
     residuals.gradients().forEach(residuals::need);
+    residuals.choose();
     return residuals;
   }
 
@@ -86,57 +96,126 @@ final class Residuals {
     }
   }
 
+  /** Follows the gradients back to the forward values that they use. */
   private void need(Instruction instruction) {
-    if (backward.contains(instruction)
-        || stacked.contains(instruction)
-        || seeds.contains(instruction)) {
+    if (backward.contains(instruction) || seeds.contains(instruction)) {
       return;
     }
-    if (fromSeeds.contains(instruction)) {
-      compute(instruction);
-    } else if (instruction.op() instanceof HloOp.Parameter p) {
-      if (p.index() < op.carries()) {
-        stacked.add(instruction);
-      } else if (p.index() < op.carries() + op.slices()) {
-        usedSlices.add(p.index());
-      } else {
-        usedConstants.add(p.index());
+    if (fromSeeds.contains(instruction) || isFree(instruction) || isAdded(instruction)) {
+      if (!passed(instruction)) {
+        backward.add(instruction);
+        instruction.operands().forEach(this::need);
       }
-    } else if (fromConstants.contains(instruction) || cheap(instruction)) {
-      compute(instruction);
     } else {
-      stacked.add(instruction);
+      wanted.add(instruction);
     }
   }
 
-  private void compute(Instruction instruction) {
-    backward.add(instruction);
-    instruction.operands().forEach(this::need);
+  /** Slices and constants are passed to the backward loop as they are. */
+  private boolean passed(Instruction instruction) {
+    if (!(instruction.op() instanceof HloOp.Parameter p) || p.index() < op.carries()) {
+      return false;
+    }
+    (p.index() < op.carries() + op.slices() ? usedSlices : usedConstants).add(p.index());
+    return true;
   }
 
-  private boolean cheap(Instruction instruction) {
+  /** Has no part in the state of an iteration, or is another view of something. */
+  private boolean isFree(Instruction instruction) {
+    if (fromConstants.contains(instruction)) {
+      return true;
+    }
     return switch (instruction.op()) {
+      case HloOp.Parameter p -> p.index() >= op.carries();
       case Op.Broadcast b -> true;
       case Op.Reshape r -> true;
-      case Op.Convert c ->
-          added(instruction) || instruction.operand(0).shape().type().bits() <= c.type().bits();
+      case Op.StopGradient g -> true;
       case HloOp.CustomCall c -> c.target().equals("Sharding");
-      // What the rules compute of forward values, such as 1 - y*y, is not worth a stack of its own.
-      case Op.Unary u -> added(instruction);
-      case Op.Binary b -> added(instruction);
-      case Op.Compare c -> added(instruction);
-      case Op.Select s -> added(instruction);
       default -> false;
     };
   }
 
-  private boolean added(Instruction instruction) {
-    return !original.contains(instruction.name());
+  /** What the rules compute of forward values, such as 1 - y*y, is not worth a stack of its own. */
+  private boolean isAdded(Instruction instruction) {
+    return !original.contains(instruction.name()) && isLight(instruction);
+  }
+
+  private static boolean isLight(Instruction instruction) {
+    return switch (instruction.op()) {
+      case Op.Unary u ->
+          switch (u.kind()) {
+            case ABS, NEGATE, SIGN, NOT, FLOOR, CEIL, IS_FINITE -> true;
+            default -> false;
+          };
+      case Op.Binary b -> b.kind() != Op.BinaryKind.POWER && b.kind() != Op.BinaryKind.ATAN2;
+      case Op.Compare c -> true;
+      case Op.Select s -> true;
+      case Op.Convert c -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Decides which of the wanted values are stacked. What is heavy to compute is; a light one only
+   * if that takes less memory than what else would have to be stacked to compute it again.
+   */
+  private void choose() {
+    for (Instruction instruction : joint.instructions()) {
+      if (wanted.contains(instruction) && !isLight(instruction)) {
+        stacked.add(instruction);
+      }
+    }
+    for (Instruction instruction : joint.instructions()) {
+      if (wanted.contains(instruction) && isLight(instruction)) {
+        Set<Instruction> missing = identitySet();
+        explore(instruction, missing, identitySet());
+        long bytes = missing.stream().mapToLong(i -> i.shape().bytes()).sum();
+        if (bytes < instruction.shape().bytes()) {
+          // In the order of the program, so that the result is the same every time.
+          joint.instructions().stream().filter(missing::contains).forEach(stacked::add);
+          repeated.add(instruction);
+        } else {
+          stacked.add(instruction);
+        }
+      }
+    }
+    for (Instruction instruction : wanted) {
+      compute(instruction);
+    }
+  }
+
+  private void explore(Instruction instruction, Set<Instruction> missing, Set<Instruction> chain) {
+    chain.add(instruction);
+    for (Instruction operand : instruction.operands()) {
+      boolean there =
+          stacked.contains(operand)
+              || repeated.contains(operand)
+              || missing.contains(operand)
+              || chain.contains(operand)
+              || operand.op() instanceof HloOp.Parameter p && p.index() >= op.carries()
+              || fromConstants.contains(operand);
+      if (!there) {
+        if (isFree(operand) || isLight(operand) && chain.size() < LONGEST_CHAIN) {
+          explore(operand, missing, chain);
+        } else {
+          missing.add(operand);
+        }
+      }
+    }
+  }
+
+  /** Adds to the backward body what computes a value of what is there. */
+  private void compute(Instruction instruction) {
+    if (stacked.contains(instruction) || backward.contains(instruction) || passed(instruction)) {
+      return;
+    }
+    backward.add(instruction);
+    instruction.operands().forEach(this::compute);
   }
 
   /** What the forward loop stacks. */
   List<Instruction> stacked() {
-    return stacked;
+    return List.copyOf(stacked);
   }
 
   /** The numbers of the body's sliced parameters that the gradient uses. */
