@@ -44,7 +44,7 @@ record Link(
   static Link of(Instruction at, Values all) {
     OpRule rule = OpRules.of(at);
     List<Values.Value> values = new ArrayList<>();
-    at.operands().forEach(o -> values.add(all.of(o, 0)));
+    at.operands().forEach(o -> values.add(all.operand(o)));
     values.addAll(all.of(at));
     List<Integer> order =
         IntStream.range(0, values.size())

@@ -22,6 +22,19 @@ public final class OpRules {
   }
 
   /**
+   * Whether a value is made anew in any sharding rather than sent: a constant, a count, a scalar in
+   * every place. Each of its users may split it differently.
+   */
+  public static boolean isFree(Instruction value) {
+    return switch (value.op()) {
+      case Op.Constant c -> true;
+      case Op.Iota i -> true;
+      case Op.Broadcast b -> value.operand(0).shape().isScalar();
+      default -> false;
+    };
+  }
+
+  /**
    * Whether values only flow through it (parameters, tuples, calls, loops): such an instruction has
    * no rule.
    */

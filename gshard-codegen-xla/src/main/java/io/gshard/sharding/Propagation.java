@@ -83,7 +83,10 @@ public final class Propagation {
         int leaf = 0;
         for (Instruction operand : instruction.operands()) {
           for (Values.Value from : values.of(operand)) {
-            flow(instruction, from, values.of(instruction, leaf++));
+            Values.Value to = values.of(instruction, leaf++);
+            if (!OpRules.isFree(operand)) {
+              flow(instruction, from, to);
+            }
           }
         }
       }
@@ -112,7 +115,7 @@ public final class Propagation {
   }
 
   private void flows(Instruction at, Instruction from, Instruction to) {
-    for (int leaf = 0; leaf < from.type().leaves().size(); leaf++) {
+    for (int leaf = 0; leaf < from.type().leaves().size() && !OpRules.isFree(from); leaf++) {
       flow(at, values.of(from, leaf), values.of(to, leaf));
     }
   }
@@ -213,7 +216,7 @@ public final class Propagation {
         List<Sharding> shardings = new ArrayList<>();
         values.of(old).forEach(v -> shardings.add(v.sharding));
         Instruction copy =
-            Regions.with(old, rebuilt)
+            calling(old, rebuilt)
                 .withOperands(old.operands().stream().map(copies::get).toList())
                 .withShardings(shardings);
         copies.put(old, copy);
@@ -226,5 +229,9 @@ public final class Propagation {
     }
     return new PropagationResult(
         module.withEntry(rebuilt.get(module.entry())), Collections.unmodifiableMap(origins));
+  }
+
+  private static Instruction calling(Instruction old, Map<Computation, Computation> rebuilt) {
+    return old.op() instanceof HloOp op ? old.withOp(Computation.calling(op, rebuilt::get)) : old;
   }
 }

@@ -139,6 +139,14 @@ final class Values {
     return get(id(instruction, leaf));
   }
 
+  /**
+   * An array operand as one of its users sees it: what is free is a value of its own for each, so
+   * that a zero that two ops happen to share does not tie them together.
+   */
+  Value operand(Instruction instruction) {
+    return OpRules.isFree(instruction) ? new Value(instruction.shape()) : of(instruction, 0);
+  }
+
   /** All leaves of an instruction. */
   List<Value> of(Instruction instruction) {
     List<Value> all = new ArrayList<>();

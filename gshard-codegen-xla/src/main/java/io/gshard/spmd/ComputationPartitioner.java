@@ -10,7 +10,6 @@ import io.gshard.mesh.Sharding;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
 import io.gshard.sharding.OpRules;
-import io.gshard.sharding.Regions;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -123,7 +122,7 @@ final class ComputationPartitioner {
         yield local(operand, instruction.sharding(), cause);
       }
       default -> {
-        if (Strategy.isFree(instruction)) {
+        if (OpRules.isFree(instruction)) {
           yield make(instruction, instruction.sharding());
         }
         yield ops.partition(instruction);
@@ -153,7 +152,7 @@ final class ComputationPartitioner {
     }
     Instruction result =
         builder.add(
-            Regions.with(instruction, replaced).op(),
+            Computation.calling((HloOp) instruction.op(), replaced::get),
             local(instruction.type(), instruction.shardings()),
             operands);
     ledger.addAll(result, sent, tripCount);
@@ -222,7 +221,7 @@ final class ComputationPartitioner {
     Instruction known = elsewhere.get(key);
     if (known == null) {
       known =
-          Strategy.isFree(value)
+          OpRules.isFree(value)
               ? make(value, sharding)
               : resharder.reshard(
                   locals.get(value), value.shape(), value.sharding(), sharding, cause);

@@ -6,6 +6,7 @@ import io.gshard.mesh.Sharding;
 import io.gshard.op.Op;
 import io.gshard.sharding.Assignment;
 import io.gshard.sharding.OpRule;
+import io.gshard.sharding.OpRules;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,6 +64,7 @@ final class Strategy {
     shardings.addAll(op.shardings());
     return IntStream.range(0, shapes.size())
         .boxed()
+        .filter(i -> i >= op.operands().size() || !OpRules.isFree(op.operand(i)))
         .sorted(Comparator.comparingLong(i -> -shapes.get(i).bytes()))
         .map(i -> Assignment.of(mesh, rule, rule.tensors().get(i), shardings.get(i)))
         .distinct()
@@ -95,7 +97,7 @@ final class Strategy {
     for (int i = 0; i < op.operands().size(); i++) {
       Instruction operand = op.operand(i);
       Sharding needed = candidate.sharding(mesh, rule, rule.operands().get(i));
-      if (!isFree(operand)) {
+      if (!OpRules.isFree(operand)) {
         cost += planner.plan(operand.shape(), operand.sharding(), needed).cost();
       }
       cost += costs.bytes(operand.shape(), needed) / MEMORY_PER_BYTE;
@@ -128,15 +130,5 @@ final class Strategy {
       }
     }
     return axes;
-  }
-
-  /** Whether a value is made anew in any sharding rather than sent. */
-  static boolean isFree(Instruction value) {
-    return switch (value.op()) {
-      case Op.Constant c -> true;
-      case Op.Iota i -> true;
-      case Op.Broadcast b -> value.operand(0).shape().isScalar();
-      default -> false;
-    };
   }
 }
