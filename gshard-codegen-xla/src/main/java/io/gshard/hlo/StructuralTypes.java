@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The types of ops that hold computations or tuples, as {@link io.gshard.op.ShapeInference} has the others'. */
+/**
+ * The types of ops that hold computations or tuples, as {@link io.gshard.op.ShapeInference} has the
+ * others'.
+ */
 final class StructuralTypes {
   private static final Type FLAG = new Type.Array(Shape.scalar(DType.PRED));
 

@@ -13,17 +13,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Along which mesh axes the values of a partitioned program may differ between devices; and the check that no collective
- * stands where devices may take different ways, for there they would wait for each other for ever.
+ * Along which mesh axes the values of a partitioned program may differ between devices; and the
+ * check that no collective stands where devices may take different ways, for there they would wait
+ * for each other for ever.
  *
- * <p>An entry parameter differs along the axes that split it. One whose sharding is not known may differ along all,
- * unless it is a scalar, which cannot be split.
+ * <p>An entry parameter differs along the axes that split it. One whose sharding is not known may
+ * differ along all, unless it is a scalar, which cannot be split.
  */
 final class Uniformity {
   private final Set<String> allAxes = new HashSet<>();
 
   private Uniformity(HloModule module) {
-    module.mesh().axes().stream().filter(a -> a.size() > 1).map(MeshAxis::name).forEach(allAxes::add);
+    module.mesh().axes().stream()
+        .filter(a -> a.size() > 1)
+        .map(MeshAxis::name)
+        .forEach(allAxes::add);
   }
 
   /**
@@ -55,8 +59,7 @@ final class Uniformity {
   }
 
   /** For each leaf of the result, the axes along which it may differ. */
-  private List<Set<String>> result(
-      Computation computation, List<List<Set<String>>> parameters) {
+  private List<Set<String>> result(Computation computation, List<List<Set<String>>> parameters) {
     Map<Instruction, List<Set<String>>> known = new HashMap<>();
     for (Instruction i : computation.instructions()) {
       List<List<Set<String>>> operands = i.operands().stream().map(known::get).toList();

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Checks what every pass has to keep: operands before their users, unique names, types as the ops give them, shardings
- * that fit rank and mesh, collectives in partitioned programs alone and never where devices may part ways.
+ * Checks what every pass has to keep: operands before their users, unique names, types as the ops
+ * give them, shardings that fit rank and mesh, collectives in partitioned programs alone and never
+ * where devices may part ways.
  */
 public final class Verifier {
   private final HloModule module;
@@ -49,7 +50,8 @@ public final class Verifier {
       }
       require(names.add(i.name()), computation, i, "another instruction has its name");
       if (i.op() instanceof HloOp.Parameter(int index)) {
-        require(parameters.add(index), computation, i, "another parameter has the number %d", index);
+        require(
+            parameters.add(index), computation, i, "another parameter has the number %d", index);
       }
       instruction(computation, i);
       seen.add(i);
@@ -75,7 +77,13 @@ public final class Verifier {
     } catch (IllegalArgumentException e) {
       throw new InvalidModuleException(where(computation, i) + e.getMessage());
     }
-    require(i.type().equals(expected), computation, i, "found type %s, expected %s", i.type(), expected);
+    require(
+        i.type().equals(expected),
+        computation,
+        i,
+        "found type %s, expected %s",
+        i.type(),
+        expected);
     require(
         module.partitioned() || !isCollective(i.op()),
         computation,

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The ops of one function or region. Names are unique in the function, as regions see their surroundings. */
+/**
+ * The ops of one function or region. Names are unique in the function, as regions see their
+ * surroundings.
+ */
 final class StableHloBody {
   private final StableHloPrinter printer;
   private final Set<String> used;
@@ -68,8 +71,7 @@ final class StableHloBody {
   private List<String> write(Instruction i) {
     return switch (i.op()) {
       case HloOp op -> structural(i, op);
-      case Op.Constant c ->
-          plain(i, "constant", "value = " + StableHloLiteral.dense(c.value()));
+      case Op.Constant c -> plain(i, "constant", "value = " + StableHloLiteral.dense(c.value()));
       case Op.Reduce r ->
           folding(i, "reduce", "dimensions = " + array(r.dimensions()), r.combiner());
       case Op.Cumulative c -> folding(i, "reduce_window", window(c, i.shape()), c.combiner());
@@ -190,7 +192,9 @@ final class StableHloBody {
               i,
               "custom_call",
               "call_target_name = %s, backend_config = %s"
-                  .formatted(StableHloAttributes.quoted(c.target()), StableHloAttributes.quoted(c.config())));
+                  .formatted(
+                      StableHloAttributes.quoted(c.target()),
+                      StableHloAttributes.quoted(c.config())));
       case HloOp.Scan s -> throw refusal(i, "lower it to a while first");
     };
   }
@@ -204,7 +208,12 @@ final class StableHloBody {
     String name = isIf ? "stablehlo.if" : "stablehlo.case";
     List<String> index = values.get(i.operand(0));
     return emit(
-        i, name, index, List.of(StableHloPrinter.tensor(i.operand(0).shape())), "", String.join(", ", regions));
+        i,
+        name,
+        index,
+        List.of(StableHloPrinter.tensor(i.operand(0).shape())),
+        "",
+        String.join(", ", regions));
   }
 
   private IllegalArgumentException refusal(Instruction i, String why) {
@@ -239,7 +248,8 @@ final class StableHloBody {
   private String constant(Instruction i, Literal value) {
     String name = fresh(i.name() + "_constant");
     String sharding =
-        StableHloPrinter.dictionary(printer.isManual() ? List.of(StableHloPrinter.MANUAL) : List.of());
+        StableHloPrinter.dictionary(
+            printer.isManual() ? List.of(StableHloPrinter.MANUAL) : List.of());
     String type = StableHloPrinter.tensor(value.shape());
     String dense = StableHloLiteral.dense(value);
     line(
@@ -312,7 +322,10 @@ final class StableHloBody {
             scalar);
   }
 
-  /** A computation as a region. Its parameters are the given values, or, if there are none, the block's arguments. */
+  /**
+   * A computation as a region. Its parameters are the given values, or, if there are none, the
+   * block's arguments.
+   */
   private String block(Computation computation, List<String> given) {
     StableHloBody body = new StableHloBody(printer, used, indent + "  ");
     List<String> arguments = new ArrayList<>();
@@ -328,7 +341,8 @@ final class StableHloBody {
       }
     }
     body.instructions(computation);
-    String head = arguments.isEmpty() ? "" : indent + "^bb0(" + String.join(", ", arguments) + "):\n";
+    String head =
+        arguments.isEmpty() ? "" : indent + "^bb0(" + String.join(", ", arguments) + "):\n";
     return "{\n"
         + head
         + body.text()
@@ -362,7 +376,10 @@ final class StableHloBody {
     for (int i = 0; i < shape.rank(); i++) {
       boolean along = i == c.dimension();
       sizes.add(along ? length : 1);
-      pads.add(!along ? "[0, 0]" : c.reverse() ? "[%d, %d]".formatted(near, far) : "[%d, %d]".formatted(far, near));
+      pads.add(
+          !along
+              ? "[0, 0]"
+              : c.reverse() ? "[%d, %d]".formatted(near, far) : "[%d, %d]".formatted(far, near));
     }
     return "window_dimensions = %s, padding = dense<[%s]> : tensor<%dx2xi64>"
         .formatted(array(sizes), String.join(", ", pads), shape.rank());

@@ -19,9 +19,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Writes a module as StableHLO text in MLIR's generic form. Tuples are gone: a value that was a tuple is several values.
- * A global program carries {@code mhlo.sharding} attributes for XLA's own partitioner; in a partitioned one
- * every value is {@code {manual}}, and collectives are over lists of devices (each list stands once, at the top).
+ * Writes a module as StableHLO text in MLIR's generic form. Tuples are gone: a value that was a
+ * tuple is several values. A global program carries {@code mhlo.sharding} attributes for XLA's own
+ * partitioner; in a partitioned one every value is {@code {manual}}, and collectives are over lists
+ * of devices (each list stands once, at the top).
  */
 public final class StableHloPrinter {
   static final String MANUAL = "mhlo.sharding = \"{manual}\"";
@@ -38,7 +39,8 @@ public final class StableHloPrinter {
   /**
    * The module's text.
    *
-   * @throws IllegalArgumentException if it holds an op that earlier passes have to remove (scan, stop-gradient)
+   * @throws IllegalArgumentException if it holds an op that earlier passes have to remove (scan,
+   *     stop-gradient)
    */
   public static String print(HloModule module) {
     return new StableHloPrinter(module).print();
@@ -86,7 +88,10 @@ public final class StableHloPrinter {
               .forEach(a -> attributes.add("tf.aliasing_output = " + a.output() + " : i32"));
         }
         parameters.add(
-            leaves.get(i) + ": " + tensor(parameter.type().leaves().get(i)) + dictionary(attributes));
+            leaves.get(i)
+                + ": "
+                + tensor(parameter.type().leaves().get(i))
+                + dictionary(attributes));
       }
     }
     List<String> results = new ArrayList<>();
@@ -104,8 +109,9 @@ public final class StableHloPrinter {
   }
 
   /**
-   * The attribute that says how a leaf of a value is split. In a partitioned program it says that XLA's partitioner,
-   * which PJRT runs on every program for several devices, has to leave the value as it is.
+   * The attribute that says how a leaf of a value is split. In a partitioned program it says that
+   * XLA's partitioner, which PJRT runs on every program for several devices, has to leave the value
+   * as it is.
    */
   Optional<String> sharding(Instruction instruction, int leaf) {
     if (isManual()) {

@@ -1,2 +1,4 @@
-/** StableHLO: the program format that every PJRT plugin compiles. Written only; reading is XLA's. */
+/**
+ * StableHLO: the program format that every PJRT plugin compiles. Written only; reading is XLA's.
+ */
 package io.gshard.stablehlo;

@@ -139,8 +139,7 @@ class VerifierTest {
     Instruction wrong = condition.parameter("x", X);
     Computation c = condition.build(wrong);
     Instruction x = parameter(0);
-    Instruction loop =
-        Instruction.of("w", new HloOp.While(c, c, -1), x.type(), List.of(x), AT);
+    Instruction loop = Instruction.of("w", new HloOp.While(c, c, -1), x.type(), List.of(x), AT);
     refused(
         module(x, loop),
         "%w = while in %main at Model.java:12:7: "

@@ -24,12 +24,9 @@ final class ArrayFormats {
               Op.Iota.class,
               (op, out) -> out.attribute("iota_dimension", op.dimension()),
               in -> new Op.Iota(in.shape(), in.number("iota_dimension"))),
+          named(Op.Unary.class, Arrays.stream(Op.UnaryKind.values()).map(Op.Unary::new).toList()),
           named(
-              Op.Unary.class,
-              Arrays.stream(Op.UnaryKind.values()).map(Op.Unary::new).toList()),
-          named(
-              Op.Binary.class,
-              Arrays.stream(Op.BinaryKind.values()).map(Op.Binary::new).toList()),
+              Op.Binary.class, Arrays.stream(Op.BinaryKind.values()).map(Op.Binary::new).toList()),
           OpFormat.of(
               "compare",
               Op.Compare.class,
@@ -38,7 +35,10 @@ final class ArrayFormats {
           OpFormat.plain("select", Op.Select.class, new Op.Select()),
           OpFormat.plain("clamp", Op.Clamp.class, new Op.Clamp()),
           OpFormat.of(
-              "convert", Op.Convert.class, (op, out) -> {}, in -> new Op.Convert(in.shape().type())),
+              "convert",
+              Op.Convert.class,
+              (op, out) -> {},
+              in -> new Op.Convert(in.shape().type())),
           OpFormat.of(
               "bitcast-convert",
               Op.BitcastConvert.class,
@@ -148,7 +148,8 @@ final class ArrayFormats {
     boolean interior = op.interior().stream().anyMatch(i -> i != 0);
     List<String> parts = new ArrayList<>();
     for (int i = 0; i < op.low().size(); i++) {
-      parts.add(op.low().get(i) + "_" + op.high().get(i) + (interior ? "_" + op.interior().get(i) : ""));
+      parts.add(
+          op.low().get(i) + "_" + op.high().get(i) + (interior ? "_" + op.interior().get(i) : ""));
     }
     out.attribute("padding", String.join("x", parts));
   }

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The groups of a collective along mesh axes, as HLO's {@code replica_groups=[4,2]<=[2,4]T(1,0)}. */
+/**
+ * The groups of a collective along mesh axes, as HLO's {@code replica_groups=[4,2]<=[2,4]T(1,0)}.
+ */
 public final class AxisGroups {
   private AxisGroups() {}
 

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Formats of what devices do together. Our graph names mesh axes where HLO has groups of device ids. */
+/**
+ * Formats of what devices do together. Our graph names mesh axes where HLO has groups of device
+ * ids.
+ */
 final class CollectiveFormats {
   static final List<OpFormat<?>> ALL =
       List.of(
@@ -67,8 +70,8 @@ final class CollectiveFormats {
   }
 
   /**
-   * HLO's all-to-all of one array splits and joins the same dim: block i comes from device i. To join another dim, the
-   * blocks are a dim of their own for a while.
+   * HLO's all-to-all of one array splits and joins the same dim: block i comes from device i. To
+   * join another dim, the blocks are a dim of their own for a while.
    */
   private static void allToAll(Op.AllToAll op, Emission out) {
     int split = op.splitDimension();
@@ -94,7 +97,8 @@ final class CollectiveFormats {
     Shape blocks = whole.withDims(dims);
     String cut = out.before("blocks", new Type.Array(blocks), "reshape(" + exchanged + ")");
 
-    // Without the blocks' dim, dim i of the array is i or i + 1; the blocks go before the dim they are joined along.
+    // Without the blocks' dim, dim i of the array is i or i + 1; the blocks go before the dim they
+    // are joined along.
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < whole.rank(); i++) {
       if (i == concat) {
@@ -148,8 +152,7 @@ final class CollectiveFormats {
                 a ->
                     pairs.stream()
                         .anyMatch(
-                            p ->
-                                mesh.coordinate(p.get(0), a) != mesh.coordinate(p.get(1), a)))
+                            p -> mesh.coordinate(p.get(0), a) != mesh.coordinate(p.get(1), a)))
             .toList();
     Op.CollectivePermute op = along(mesh, axes, pairs);
     if (!sends(op, mesh).equals(pairs)) {

@@ -52,8 +52,13 @@ final class Combiners {
     String root =
         combiner == null
             ? "  ROOT %y = " + scalar + " parameter(1)\n"
-            : "  %y = " + scalar + " parameter(1)\n  ROOT %r = " + scalar + " "
-                + combiner.name().toLowerCase(Locale.ROOT) + "(%x, %y)\n";
+            : "  %y = "
+                + scalar
+                + " parameter(1)\n  ROOT %r = "
+                + scalar
+                + " "
+                + combiner.name().toLowerCase(Locale.ROOT)
+                + "(%x, %y)\n";
     return "%" + name + " {\n  %x = " + scalar + " parameter(0)\n" + root + "}\n\n";
   }
 

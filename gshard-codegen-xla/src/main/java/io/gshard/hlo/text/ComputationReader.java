@@ -121,8 +121,7 @@ final class ComputationReader {
     reading.checkAttributes();
     List<Instruction> operands = reading.operands();
     checkType(start, name, type, inferred(start, op, type, operands));
-    Source source =
-        reading.attribute("metadata", Source.NONE, ComputationReader::source);
+    Source source = reading.attribute("metadata", Source.NONE, ComputationReader::source);
     Instruction instruction =
         Instruction.of(name, op, type, operands, source).withShardings(shardings);
     instructions.add(instruction);
@@ -136,7 +135,8 @@ final class ComputationReader {
     List<Shape> shapes = new ArrayList<>();
     for (Instruction operand : operands) {
       if (!(operand.type() instanceof Type.Array(Shape shape))) {
-        throw at.error("%s takes arrays, found %s".formatted(ShapeInference.name(op), operand.type()));
+        throw at.error(
+            "%s takes arrays, found %s".formatted(ShapeInference.name(op), operand.type()));
       }
       shapes.add(shape);
     }

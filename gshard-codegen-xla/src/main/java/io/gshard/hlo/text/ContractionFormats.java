@@ -17,7 +17,8 @@ final class ContractionFormats {
   static final List<OpFormat<?>> ALL =
       List.of(
           OpFormat.of("dot", Op.Dot.class, ContractionFormats::dot, ContractionFormats::dot),
-          OpFormat.of("reduce", Op.Reduce.class, ContractionFormats::reduce, ContractionFormats::reduce),
+          OpFormat.of(
+              "reduce", Op.Reduce.class, ContractionFormats::reduce, ContractionFormats::reduce),
           OpFormat.of(
               "reduce",
               HloOp.ReduceRegion.class,
@@ -31,9 +32,13 @@ final class ContractionFormats {
               Op.Cumulative.class,
               ContractionFormats::cumulative,
               ContractionFormats::cumulative),
-          OpFormat.of("gather", Op.Gather.class, ContractionFormats::gather, ContractionFormats::gather),
           OpFormat.of(
-              "scatter", Op.Scatter.class, ContractionFormats::scatter, ContractionFormats::scatter),
+              "gather", Op.Gather.class, ContractionFormats::gather, ContractionFormats::gather),
+          OpFormat.of(
+              "scatter",
+              Op.Scatter.class,
+              ContractionFormats::scatter,
+              ContractionFormats::scatter),
           OpFormat.of(
               "sort",
               HloOp.Sort.class,
@@ -158,8 +163,7 @@ final class ContractionFormats {
     }
 
     private static List<Long> only(Shape shape, int dim, long value, long others) {
-      List<Long> list =
-          new ArrayList<>(Collections.nCopies(shape.rank(), others));
+      List<Long> list = new ArrayList<>(Collections.nCopies(shape.rank(), others));
       list.set(dim, value);
       return list;
     }

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A reading position in a text, up to an end. White space and comments are skipped before everything that is
- * read. A slice of it keeps the whole text, so that errors have the file's lines and columns.
+ * A reading position in a text, up to an end. White space and comments are skipped before
+ * everything that is read. A slice of it keeps the whole text, so that errors have the file's lines
+ * and columns.
  */
 final class Cursor {
   private final String text;
@@ -229,7 +230,11 @@ final class Cursor {
 
   static String quoted(String value) {
     return '"'
-        + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\t", "\\t")
+        + value
+            .replace("\\", "\\\\")
+            .replace("\"", "\\\"")
+            .replace("\n", "\\n")
+            .replace("\t", "\\t")
         + '"';
   }
 
@@ -256,8 +261,8 @@ final class Cursor {
   }
 
   /**
-   * A slice over what comes up to a comma, white space or closing bracket outside of all brackets and strings; moves
-   * past it.
+   * A slice over what comes up to a comma, white space or closing bracket outside of all brackets
+   * and strings; moves past it.
    */
   Cursor value() {
     skipSpace();

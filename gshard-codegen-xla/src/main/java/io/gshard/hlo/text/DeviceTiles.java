@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * HLO's V2 form of an array of device ids, whose size does not depend on the number of devices: {@code [4,2]<=[2,4]T(1,0)}
- * is iota over 2 by 4, transposed, reshaped to 4 by 2. Over a mesh of named axes it says which axes make up each
- * of its dims.
+ * HLO's V2 form of an array of device ids, whose size does not depend on the number of devices:
+ * {@code [4,2]<=[2,4]T(1,0)} is iota over 2 by 4, transposed, reshaped to 4 by 2. Over a mesh of
+ * named axes it says which axes make up each of its dims.
  */
 record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutation) {
 
@@ -22,7 +22,10 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
     permutation = List.copyOf(permutation);
   }
 
-  /** The tiles whose devices run through the mesh axes in this order, major first; all axes are named. */
+  /**
+   * The tiles whose devices run through the mesh axes in this order, major first; all axes are
+   * named.
+   */
   static DeviceTiles of(List<Long> dims, MeshShape mesh, List<String> order) {
     List<Long> reshape = new ArrayList<>();
     List<String> names = new ArrayList<>();
@@ -54,8 +57,10 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
         starts.add(i);
       }
     }
-    List<Integer> order = permutation.stream().filter(starts::contains).map(starts::indexOf).toList();
-    return new DeviceTiles(dims, sizes.isEmpty() ? List.of(1L) : sizes, sizes.isEmpty() ? List.of(0) : order);
+    List<Integer> order =
+        permutation.stream().filter(starts::contains).map(starts::indexOf).toList();
+    return new DeviceTiles(
+        dims, sizes.isEmpty() ? List.of(1L) : sizes, sizes.isEmpty() ? List.of(0) : order);
   }
 
   /** Reads {@code [4,2]<=[2,4]T(1,0)}. */
@@ -105,9 +110,12 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
       digits.addFirst(new Digit(size, stride));
       step *= size;
     }
-    List<Digit> byStride = digits.stream().sorted(Comparator.comparingLong(Digit::stride).reversed()).toList();
-    List<Long> reshape = byStride.isEmpty() ? List.of(1L) : byStride.stream().map(Digit::size).toList();
-    List<Integer> order = byStride.isEmpty() ? List.of(0) : digits.stream().map(byStride::indexOf).toList();
+    List<Digit> byStride =
+        digits.stream().sorted(Comparator.comparingLong(Digit::stride).reversed()).toList();
+    List<Long> reshape =
+        byStride.isEmpty() ? List.of(1L) : byStride.stream().map(Digit::size).toList();
+    List<Integer> order =
+        byStride.isEmpty() ? List.of(0) : digits.stream().map(byStride::indexOf).toList();
     DeviceTiles tiles = new DeviceTiles(dims, reshape, order);
     for (int i = 0; i < ids.size(); i++) {
       if (tiles.device(i) != ids.get(i)) {
@@ -146,7 +154,8 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
   /** The mesh axes of each dim, major first; size-1 axes are in none. */
   List<List<String>> axes(Cursor in, MeshShape mesh) {
     if (devices() != mesh.devices()) {
-      throw in.error("%s is for %d devices, the module has %d".formatted(this, devices(), mesh.devices()));
+      throw in.error(
+          "%s is for %d devices, the module has %d".formatted(this, devices(), mesh.devices()));
     }
     List<MeshAxis> all = mesh.axes().stream().filter(a -> a.size() > 1).toList();
     List<List<MeshAxis>> groups = split(in, mesh, all, reshape);
@@ -176,7 +185,10 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
     return groups;
   }
 
-  /** Adds the strides (in device ids) at which a mesh needs an axis to begin, for {@link #axes} to succeed. */
+  /**
+   * Adds the strides (in device ids) at which a mesh needs an axis to begin, for {@link #axes} to
+   * succeed.
+   */
   void cuts(Cursor in, SequencedSet<Long> cuts) {
     long[] strides = strides();
     int source = permutation.size() - 1;
@@ -215,7 +227,8 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
   @Override
   public String toString() {
     String text = brackets(dims, "[", "]") + "<=" + brackets(reshape, "[", "]");
-    boolean straight = IntStream.range(0, permutation.size()).allMatch(i -> permutation.get(i) == i);
+    boolean straight =
+        IntStream.range(0, permutation.size()).allMatch(i -> permutation.get(i) == i);
     return straight ? text : text + "T" + brackets(permutation, "(", ")");
   }
 

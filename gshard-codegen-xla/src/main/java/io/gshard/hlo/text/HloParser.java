@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads HLO text: what {@link HloPrinter} writes, and what XLA prints as far as our graph can hold it. Layouts,
- * signatures and scheduling are skipped; folds become combiners again where their computation is one.
+ * Reads HLO text: what {@link HloPrinter} writes, and what XLA prints as far as our graph can hold
+ * it. Layouts, signatures and scheduling are skipped; folds become combiners again where their
+ * computation is one.
  *
- * <p>The mesh is the one in our {@code frontend_attributes}; a module without it gets the coarsest mesh over whose axes
- * all its shardings and replica groups can be said ({@link MeshFinder}).
+ * <p>The mesh is the one in our {@code frontend_attributes}; a module without it gets the coarsest
+ * mesh over whose axes all its shardings and replica groups can be said ({@link MeshFinder}).
  */
 public final class HloParser {
   private final Cursor in;
@@ -69,8 +70,7 @@ public final class HloParser {
       throw in.error("no computation");
     }
     Computation main = entry == null ? last : entry;
-    return new HloModule(
-        name, mesh, main, aliases(main), partitioned(frontend, main));
+    return new HloModule(name, mesh, main, aliases(main), partitioned(frontend, main));
   }
 
   private Computation computation(MeshShape mesh) {
@@ -103,8 +103,7 @@ public final class HloParser {
           () -> {
             String key = value.name();
             value.expect("=");
-            return result.put(
-                key, value.sees("\"") ? value.string() : value.value().toString());
+            return result.put(key, value.sees("\"") ? value.string() : value.value().toString());
           });
     }
     return result;
@@ -195,7 +194,9 @@ public final class HloParser {
   private static int leaf(Cursor in, Type type, List<Integer> path) {
     int before = 0;
     for (int index : path) {
-      if (!(type instanceof Type.Tuple(List<Type> elements)) || index < 0 || index >= elements.size()) {
+      if (!(type instanceof Type.Tuple(List<Type> elements))
+          || index < 0
+          || index >= elements.size()) {
         throw in.error("the result has no part " + path);
       }
       for (int i = 0; i < index; i++) {

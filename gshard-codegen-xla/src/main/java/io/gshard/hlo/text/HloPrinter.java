@@ -20,12 +20,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Writes a module as HLO text that XLA's own parser reads. What HLO has no word for becomes what HLO has: combiners are
- * scalar computations, running folds are windows as long as the dim, mesh axes are groups of device ids. The mesh
- * itself stands in the module's {@code frontend_attributes}, so that {@link HloParser} finds the axes' names again.
+ * Writes a module as HLO text that XLA's own parser reads. What HLO has no word for becomes what
+ * HLO has: combiners are scalar computations, running folds are windows as long as the dim, mesh
+ * axes are groups of device ids. The mesh itself stands in the module's {@code
+ * frontend_attributes}, so that {@link HloParser} finds the axes' names again.
  *
- * <p>A partitioned program is printed without shardings: its shapes are what each device holds, and XLA must not
- * split them again.
+ * <p>A partitioned program is printed without shardings: its shapes are what each device holds, and
+ * XLA must not split them again.
  *
  * <pre>{@code
  * ENTRY %main {
@@ -51,7 +52,8 @@ public final class HloPrinter {
   /**
    * The module's text.
    *
-   * @throws IllegalArgumentException if it holds an op that earlier passes have to remove (scan, stop-gradient)
+   * @throws IllegalArgumentException if it holds an op that earlier passes have to remove (scan,
+   *     stop-gradient)
    */
   public static String print(HloModule module) {
     return new HloPrinter(module).print();
@@ -64,7 +66,10 @@ public final class HloPrinter {
     for (Computation computation : computations) {
       bodies.append(new Body(computation).print()).append('\n');
     }
-    return header() + String.join("", combiners.values()) + bodies.toString().stripTrailing() + "\n";
+    return header()
+        + String.join("", combiners.values())
+        + bodies.toString().stripTrailing()
+        + "\n";
   }
 
   private String header() {
@@ -123,7 +128,8 @@ public final class HloPrinter {
 
     private void write(Instruction instruction) {
       OpFormat<?> format =
-          OpTable.of(instruction.op()).orElseThrow(() -> new IllegalArgumentException(refusal(instruction)));
+          OpTable.of(instruction.op())
+              .orElseThrow(() -> new IllegalArgumentException(refusal(instruction)));
       Emission out = new Emission(this, instruction);
       format.emit(instruction.op(), out);
       if (instruction.isSharded() && !module.partitioned()) {
@@ -147,11 +153,7 @@ public final class HloPrinter {
             default -> "HLO text has no form for it";
           };
       return "%s at %s: cannot print %s: %s"
-          .formatted(
-              instruction,
-              instruction.source(),
-              ShapeInference.name(instruction.op()),
-              why);
+          .formatted(instruction, instruction.source(), ShapeInference.name(instruction.op()), why);
     }
 
     void line(boolean root, String name, Type type, String content, Source source) {

@@ -5,7 +5,10 @@ import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import java.util.Arrays;
 
-/** Constants as HLO writes them: {@code { { 1, 2 }, { 3, nan } }}. Reading gives back every bit (all NaNs are one). */
+/**
+ * Constants as HLO writes them: {@code { { 1, 2 }, { 3, nan } }}. Reading gives back every bit (all
+ * NaNs are one).
+ */
 final class LiteralText {
   private LiteralText() {}
 
@@ -61,7 +64,9 @@ final class LiteralText {
     return elements.finish();
   }
 
-  /** Collects elements as they come, so that memory follows the text and not what the shape claims. */
+  /**
+   * Collects elements as they come, so that memory follows the text and not what the shape claims.
+   */
   private static final class Elements {
     private final Cursor in;
     private final Shape shape;

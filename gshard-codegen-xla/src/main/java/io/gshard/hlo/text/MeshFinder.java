@@ -9,9 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A mesh for a module that names none: the coarsest one over whose axes all its shardings and replica groups can be
- * said. Every tile dim, read from the last device id backwards, begins and ends at some stride; these strides cut
- * the row of devices into axes {@code d0}, {@code d1}, ... (one axis: {@code d}).
+ * A mesh for a module that names none: the coarsest one over whose axes all its shardings and
+ * replica groups can be said. Every tile dim, read from the last device id backwards, begins and
+ * ends at some stride; these strides cut the row of devices into axes {@code d0}, {@code d1}, ...
+ * (one axis: {@code d}).
  */
 final class MeshFinder {
   private static final Pattern TILED = Pattern.compile("\\b(sharding|replica_groups)=(?=[{\\[])");

@@ -10,7 +10,8 @@ import java.util.function.Function;
  * @param opcodes HLO's names that are read as this kind
  * @param kind the class of ops written this way
  * @param opcode which of the names an op has
- * @param write adds the attributes to an instruction's line, and lines before it where HLO needs several
+ * @param write adds the attributes to an instruction's line, and lines before it where HLO needs
+ *     several
  * @param read makes the op from a line
  */
 record OpFormat<T extends Op>(

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** All op formats, by opcode and by kind of op. Where two kinds share an opcode, the first one listed reads it. */
+/**
+ * All op formats, by opcode and by kind of op. Where two kinds share an opcode, the first one
+ * listed reads it.
+ */
 final class OpTable {
   private static final Map<String, OpFormat<?>> BY_OPCODE = new HashMap<>();
   private static final Map<Class<?>, OpFormat<?>> BY_KIND = new HashMap<>();

@@ -177,12 +177,15 @@ final class Reading {
   Combiner requiredCombiner() {
     Combiner combiner = combiner();
     if (combiner == null) {
-      throw error("%s folds with %s, which is no known fold".formatted(opcode, computation("to_apply")));
+      throw error(
+          "%s folds with %s, which is no known fold".formatted(opcode, computation("to_apply")));
     }
     return combiner;
   }
 
-  /** Leaves only the first operand if the second one is the constant that the combiner starts from. */
+  /**
+   * Leaves only the first operand if the second one is the constant that the combiner starts from.
+   */
   boolean dropIdentity(Combiner combiner) {
     if (operands().size() != 2 || !(operand(1).op() instanceof Op.Constant(Literal start))) {
       return false;

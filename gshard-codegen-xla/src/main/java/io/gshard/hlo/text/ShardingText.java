@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Shardings as HLO writes them, in the V2 iota form: {@code {devices=[2,1,4]<=[8] last_tile_dim_replicate}}. Axes of size 1
- * leave no trace in the text.
+ * Shardings as HLO writes them, in the V2 iota form: {@code {devices=[2,1,4]<=[8]
+ * last_tile_dim_replicate}}. Axes of size 1 leave no trace in the text.
  */
 public final class ShardingText {
   private ShardingText() {}
@@ -44,9 +44,7 @@ public final class ShardingText {
     return switch (type) {
       case Type.Array a -> print(shardings.getFirst(), mesh);
       case Type.Tuple t ->
-          shardings.stream()
-              .map(s -> print(s, mesh))
-              .collect(Collectors.joining(", ", "{", "}"));
+          shardings.stream().map(s -> print(s, mesh)).collect(Collectors.joining(", ", "{", "}"));
     };
   }
 
@@ -83,7 +81,9 @@ public final class ShardingText {
     return look.eat("{") && (look.sees("{") || look.sees("}"));
   }
 
-  /** @param tiles null for replicated */
+  /**
+   * @param tiles null for replicated
+   */
   private record Shard(DeviceTiles tiles, boolean lastReplicated) {
     static Shard read(Cursor in) {
       in.expect("{");

@@ -21,8 +21,7 @@ final class StructureFormats {
               HloOp.GetTupleElement.class,
               (op, out) -> out.attribute("index", op.index()),
               in -> new HloOp.GetTupleElement(in.number("index"))),
-          OpFormat.of(
-              "while", HloOp.While.class, StructureFormats::loop, StructureFormats::loop),
+          OpFormat.of("while", HloOp.While.class, StructureFormats::loop, StructureFormats::loop),
           OpFormat.of(
               "conditional",
               HloOp.Conditional.class,
@@ -61,8 +60,7 @@ final class StructureFormats {
     out.computation("condition", op.condition());
     out.computation("body", op.body());
     if (op.tripCount() >= 0) {
-      out.attribute(
-          "backend_config", "{\"known_trip_count\":{\"n\":\"" + op.tripCount() + "\"}}");
+      out.attribute("backend_config", "{\"known_trip_count\":{\"n\":\"" + op.tripCount() + "\"}}");
     }
   }
 
@@ -75,9 +73,7 @@ final class StructureFormats {
 
   private static long tripCount(Cursor text) {
     String config = config(text);
-    var count =
-        Pattern.compile("\"known_trip_count\":\\{\"n\":\"([0-9]{1,18})\"")
-            .matcher(config);
+    var count = Pattern.compile("\"known_trip_count\":\\{\"n\":\"([0-9]{1,18})\"").matcher(config);
     return count.find() ? Long.parseLong(count.group(1)) : -1;
   }
 

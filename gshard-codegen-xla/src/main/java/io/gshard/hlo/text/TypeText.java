@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Reads HLO's types: {@code (f32[8,128]{1,0}, s32[])}; layouts are skipped. Writing them is their toString. */
+/**
+ * Reads HLO's types: {@code (f32[8,128]{1,0}, s32[])}; layouts are skipped. Writing them is their
+ * toString.
+ */
 final class TypeText {
   private static final int MAX_DEPTH = 64;
 

@@ -120,7 +120,8 @@ class GeneratedRoundTripTest {
     return switch (random.nextInt(5)) {
       case 0 -> new Op.Unary(Op.UnaryKind.values()[random.nextInt(Op.UnaryKind.values().length)]);
       case 1 -> new Op.Reduce(Combiner.values()[random.nextInt(4)], List.of(dim));
-      case 2 -> new Op.Cumulative(Combiner.MINIMUM, dim, random.nextBoolean(), random.nextBoolean());
+      case 2 ->
+          new Op.Cumulative(Combiner.MINIMUM, dim, random.nextBoolean(), random.nextBoolean());
       case 3 -> {
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < rank; i++) {

@@ -56,7 +56,8 @@ class HloParserTest {
   @Test
   void percentSignsAndShapesAreOptional() {
     HloModule module =
-        HloParser.parse("ENTRY e { a = s32[2] parameter(0)\n b = s32[2] parameter(1) ROOT c = s32[2] add(a, b) }");
+        HloParser.parse(
+            "ENTRY e { a = s32[2] parameter(0)\n b = s32[2] parameter(1) ROOT c = s32[2] add(a, b) }");
     assertThat(module.mesh()).isEqualTo(MeshShape.SINGLE);
     assertThat(module.entry().root().op()).isEqualTo(new Op.Binary(Op.BinaryKind.ADD));
   }
@@ -88,7 +89,8 @@ class HloParserTest {
     List<Instruction> all = module.entry().instructions();
     assertThat(all.get(1).op()).isEqualTo(new Op.AllReduce(Combiner.ADD, List.of("d0")));
     assertThat(all.get(2).op()).isEqualTo(new Op.AllReduce(Combiner.ADD, List.of("d0", "d1")));
-    assertThat(all.get(3).op()).isEqualTo(new Op.AllReduce(Combiner.ADD, List.of("d0", "d1", "d2")));
+    assertThat(all.get(3).op())
+        .isEqualTo(new Op.AllReduce(Combiner.ADD, List.of("d0", "d1", "d2")));
     assertThat(all.get(4).op()).isEqualTo(new Op.CollectivePermute(List.of("d0"), List.of(1, -1)));
   }
 
@@ -122,8 +124,12 @@ class HloParserTest {
         "HloModule m, num_partitions=4\nENTRY e {\n a = f32[8] parameter(0), sharding={devices=[4]0,2,3,1} }",
         "3:55: the device ids follow no order of mesh axes");
     refused("ENTRY e {\n a = f32[2] constant({1, x}) }", "2:27: 'x' is no f32");
-    refused("ENTRY e {\n a = f32[2] constant({...}) }", "2:22: a constant whose elements were left out when it was printed");
-    refused("ENTRY e { a = f32[9999999999,9999999999] parameter(0) }", "1:41: f32[9999999999,9999999999] has too many elements");
+    refused(
+        "ENTRY e {\n a = f32[2] constant({...}) }",
+        "2:22: a constant whose elements were left out when it was printed");
+    refused(
+        "ENTRY e { a = f32[9999999999,9999999999] parameter(0) }",
+        "1:41: f32[9999999999,9999999999] has too many elements");
     refused("ENTRY e { a = " + "(".repeat(100), "1:80: a type nested more than 64 deep");
   }
 

@@ -201,7 +201,8 @@ final class Modules {
     List<Instruction> results = new ArrayList<>();
     for (Combiner combiner : List.of(Combiner.ADD, Combiner.MAXIMUM, Combiner.MULTIPLY)) {
       for (int form = 0; form < 8; form++) {
-        results.add(b.add(new Op.Cumulative(combiner, form & 1, (form & 2) != 0, (form & 4) != 0), x));
+        results.add(
+            b.add(new Op.Cumulative(combiner, form & 1, (form & 2) != 0, (form & 4) != 0), x));
       }
     }
     Instruction one = b.parameter("one", Shape.of(DType.F32, 1));
@@ -232,7 +233,8 @@ final class Modules {
     Instruction i = b.parameter("i", Shape.of(DType.S32, 5, 1));
     Instruction rows =
         b.add(
-            new Op.Gather(List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1, List.of(1L, 8L)),
+            new Op.Gather(
+                List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1, List.of(1L, 8L)),
             x,
             i);
     List<Instruction> results = new ArrayList<>(List.of(rows));
@@ -243,7 +245,9 @@ final class Modules {
           new Op.Scatter(combiner, List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1);
       // One index alone for putting: which of two equal ones wins is not defined.
       Instruction at =
-          combiner == null ? b.add(new Op.Slice(List.of(0L, 0L), List.of(1L, 1L), List.of(1L, 1L)), i) : i;
+          combiner == null
+              ? b.add(new Op.Slice(List.of(0L, 0L), List.of(1L, 1L), List.of(1L, 1L)), i)
+              : i;
       Instruction from =
           combiner == null
               ? b.add(new Op.Slice(List.of(0L, 0L), List.of(1L, 8L), List.of(1L, 1L)), rows)
@@ -252,7 +256,8 @@ final class Modules {
     }
     Instruction j = b.parameter("j", Shape.of(DType.S32, 4, 2, 1));
     Op.Gather batched =
-        new Op.Gather(List.of(), List.of(1), List.of(0), List.of(0), List.of(1), 2, List.of(1L, 1L));
+        new Op.Gather(
+            List.of(), List.of(1), List.of(0), List.of(0), List.of(1), 2, List.of(1L, 1L));
     Instruction picked = b.add(batched, x, j);
     results.add(picked);
     Op.Scatter back =
@@ -270,13 +275,22 @@ final class Modules {
       Literal literal =
           type.isFloating()
               ? Literal.ofReals(
-                  shape, Double.NaN, Double.NEGATIVE_INFINITY, -0.0, random.nextGaussian(), 1e-5, 1e30)
-              : Literal.ofIntegers(shape, 0, 1, -1, random.nextLong(), Long.MAX_VALUE, Long.MIN_VALUE);
+                  shape,
+                  Double.NaN,
+                  Double.NEGATIVE_INFINITY,
+                  -0.0,
+                  random.nextGaussian(),
+                  1e-5,
+                  1e30)
+              : Literal.ofIntegers(
+                  shape, 0, 1, -1, random.nextLong(), Long.MAX_VALUE, Long.MIN_VALUE);
       results.add(b.add(new Op.Constant(literal)));
     }
     results.add(b.add(new Op.Constant(Literal.ofReals(Shape.of(DType.F32, 0)))));
     results.add(b.add(new Op.Constant(Literal.ofReals(Shape.of(DType.F32, 2, 0)))));
-    results.add(b.add(new Op.Constant(Literal.ofInts(Shape.of(DType.S32, 2, 1, 2), new int[] {1, 2, 3, 4}))));
+    results.add(
+        b.add(
+            new Op.Constant(Literal.ofInts(Shape.of(DType.S32, 2, 1, 2), new int[] {1, 2, 3, 4}))));
     return module("constants", b, results);
   }
 
@@ -378,7 +392,11 @@ final class Modules {
                 ? i
                 : i.withShardings(
                     i.type().leaves().stream()
-                        .map(s -> s.rank() == 2 ? Sharding.split(2, 1, "expert") : Sharding.replicated(s.rank()))
+                        .map(
+                            s ->
+                                s.rank() == 2
+                                    ? Sharding.split(2, 1, "expert")
+                                    : Sharding.replicated(s.rank()))
                         .toList()));
   }
 
@@ -413,7 +431,11 @@ final class Modules {
     List<Instruction> results = new ArrayList<>();
     results.add(b.add(new Op.PartitionId()));
     List<List<String>> groups =
-        List.of(List.of("data"), List.of("expert"), List.of("data", "expert"), List.of("expert", "data"));
+        List.of(
+            List.of("data"),
+            List.of("expert"),
+            List.of("data", "expert"),
+            List.of("expert", "data"));
     for (List<String> axes : groups) {
       results.add(b.add(new Op.AllReduce(Combiner.ADD, axes), x));
       results.add(b.add(new Op.AllReduce(Combiner.MAXIMUM, axes), x));

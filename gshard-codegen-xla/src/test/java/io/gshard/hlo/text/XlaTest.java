@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * XLA compiles and runs what the printers write, and agrees with the reference evaluator. Needs a Python with jax 0.10.2:
- * {@code mvn test -Pxla -Dxla.python=venv/bin/python}.
+ * XLA compiles and runs what the printers write, and agrees with the reference evaluator. Needs a
+ * Python with jax 0.10.2: {@code mvn test -Pxla -Dxla.python=venv/bin/python}.
  */
 @Tag("xla")
 class XlaTest {
@@ -42,8 +42,7 @@ class XlaTest {
         new ProcessBuilder(python, "../docs/peers/xla_check.py", folder.toString())
             .redirectErrorStream(true)
             .start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertWithMessage("seed %s\n%s", SEED, output).that(process.waitFor()).isEqualTo(0);
   }
 
@@ -107,7 +106,8 @@ class XlaTest {
       text.append(' ');
       if (shape.type().isFloating()) {
         double value = literal.real(i);
-        text.append(Double.isInfinite(value) ? (value > 0 ? "inf" : "-inf") : Double.toString(value));
+        text.append(
+            Double.isInfinite(value) ? (value > 0 ? "inf" : "-inf") : Double.toString(value));
       } else {
         text.append(
             shape.type() == DType.U64
