@@ -2,9 +2,13 @@ package io.gshard.hlo.text;
 
 import io.gshard.hlo.HloModule;
 import io.gshard.mesh.MeshShape;
+import io.gshard.nn.Nn;
+import io.gshard.nn.Random;
+import io.gshard.passes.Simplify;
 import io.gshard.sharding.Propagation;
 import io.gshard.spmd.Partitioner;
 import io.gshard.tensor.DType;
+import io.gshard.tensor.Engine;
 import io.gshard.tensor.Ops;
 import io.gshard.tensor.Shape;
 import io.gshard.tensor.Tensor;
@@ -18,7 +22,7 @@ final class PipelineModules {
 
   static List<HloModule> all() {
     List<HloModule> all = new ArrayList<>();
-    for (HloModule traced : List.of(experts(), layer())) {
+    for (HloModule traced : List.of(experts(), layer(), step())) {
       HloModule decided = Propagation.run(traced);
       all.add(decided);
       HloModule local = Partitioner.run(decided).module();
@@ -63,5 +67,33 @@ final class PipelineModules {
           Tensor y = Ops.einsum("ab,bc->ac", x, w);
           return List.of(Ops.sum(y, 0), Ops.cumsum(y, 0));
         });
+  }
+
+  /** A classifier's training step: embedding, dropout, normalisation, loss, gradients. */
+  private static HloModule step() {
+    return Simplify.run(
+        Tracer.trace(
+            "step",
+            Modules.MESH,
+            List.of(
+                Shape.of(DType.F32, 12, 8),
+                Shape.of(DType.F32, 8, 12),
+                Shape.of(DType.F32, 8),
+                Shape.of(DType.S32, 6, 5)),
+            args -> {
+              Tensor table = Ops.shard(args.get(0), "", "expert");
+              Tensor out = Ops.shard(args.get(1), "", "expert");
+              Tensor ids = Ops.shard(args.get(3), "data", "");
+              Tensor x = Nn.rmsNorm(Nn.take(table, ids), args.get(2));
+              Tensor hidden = Nn.dropout(Nn.gelu(x), 0.25, Random.key(3));
+              Tensor logits = Ops.einsum("bsm,mv->bsv", hidden, out);
+              Tensor loss = Ops.mean(Nn.crossEntropy(logits, ids, 0.1));
+              List<Tensor> all =
+                  new ArrayList<>(
+                      Engine.current()
+                          .gradients(loss, List.of(args.get(0), args.get(1), args.get(2))));
+              all.add(loss);
+              return all;
+            }));
   }
 }

@@ -5,6 +5,8 @@ import static com.google.common.truth.Truth.assertWithMessage;
 
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.Verifier;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -12,14 +14,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the printer writes, the parser reads. */
 class RoundTripTest {
   static List<HloModule> modules() {
-    return Modules.all();
+    List<HloModule> all = new ArrayList<>(Modules.all());
+    all.addAll(PipelineModules.all());
+    return all;
   }
 
   @ParameterizedTest
   @MethodSource("modules")
   void textSurvives(HloModule module) {
+    Verifier.verify(module);
     String text = HloPrinter.print(module);
     HloModule read = HloParser.parse(text);
+    Verifier.verify(read);
     assertThat(HloPrinter.print(read)).isEqualTo(text);
     assertThat(read.mesh()).isEqualTo(module.mesh());
     assertThat(read.aliases()).isEqualTo(module.aliases());
