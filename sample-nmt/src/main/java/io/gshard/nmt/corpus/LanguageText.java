@@ -4,9 +4,11 @@ import com.ibm.icu.util.ULocale;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** The pairs of one language. */
@@ -18,17 +20,23 @@ final class LanguageText {
   /** A family counts where at least this share of the draws is in the language. */
   private static final double ENOUGH = 0.4;
 
+  private static final Map<String, List<Family<?>>> KNOWN = new ConcurrentHashMap<>();
+
   private LanguageText() {}
 
   /** The families that ICU really has in a language, the same for every seed. */
   static List<Family<?>> families(String language) {
+    return KNOWN.computeIfAbsent(language, LanguageText::find);
+  }
+
+  private static List<Family<?>> find(String language) {
     List<Family<?>> families = new ArrayList<>();
     for (Family<?> family : World.FAMILIES) {
       if (real(family, language)) {
         families.add(family);
       }
     }
-    return families;
+    return List.copyOf(families);
   }
 
   /** All pairs of a language in some families. */
