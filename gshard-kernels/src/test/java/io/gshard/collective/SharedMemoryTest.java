@@ -106,9 +106,11 @@ class SharedMemoryTest {
   }
 
   private void same(String subject, DType type, int device, int at, double expected) {
-    assertWithMessage("%s %s device %s at %s", subject, type, device, at)
-        .that(get(type, device, at))
-        .isEqualTo(expected);
+    if (get(type, device, at) != expected) {
+      assertWithMessage("%s %s device %s at %s", subject, type, device, at)
+          .that(get(type, device, at))
+          .isEqualTo(expected);
+    }
   }
 
   @ParameterizedTest
@@ -121,9 +123,9 @@ class SharedMemoryTest {
   void allOfThem(String text, String names) {
     List<String> axes = names == null ? List.of() : List.of(names.split(" "));
     for (DType type : TYPES) {
-      for (int count : new int[] {1, 13, 2100}) {
+      for (int count : new int[] {1, 13, 1100}) {
         for (Combiner c : Combiner.values()) {
-          if (fits(c, type)) {
+          if (fits(c, type) && (count < 1100 || c == Combiner.ADD)) {
             start(text, 2 * count);
             memory.allReduce(c, type, 0, count, count, axes);
             for (int d = 0; d < mesh.devices(); d++) {
