@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.TypeElement;
 import javax.tools.StandardLocation;
@@ -82,7 +83,15 @@ final class ModelWriter {
     long bytes() {
       return collective.bytesPerDevice() * Math.max(1, collective.tripCount());
     }
+
+    Asked asked() {
+      return new Asked(
+          config, collective.kind(), collective.axes(), collective.bytesPerDevice());
+    }
   }
+
+  /** What a requested exchange and its mirror image have in common. */
+  private record Asked(String config, String kind, List<String> axes, long bytes) {}
 
   private void fail(TypeElement model, TracedModel source, RuntimeException cause) {
     Throwable reason =
@@ -112,8 +121,15 @@ final class ModelWriter {
       return;
     }
     long threshold = Long.parseLong(text);
+    // The gradient of a requested exchange is its mirror image, of the same size.
+    Set<Asked> asked =
+        all.stream()
+            .filter(c -> c.collective().requested())
+            .map(Costly::asked)
+            .collect(Collectors.toSet());
     all.stream()
         .filter(c -> RESHARDING.contains(c.collective().kind()) && !c.collective().requested())
+        .filter(c -> !asked.contains(c.asked()))
         .filter(c -> c.bytes() > threshold)
         .sorted(Comparator.comparingLong(Costly::bytes).reversed())
         .forEach(this::warn);

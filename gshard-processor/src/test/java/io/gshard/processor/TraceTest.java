@@ -23,9 +23,10 @@ class TraceTest {
         package example;
         import static io.gshard.tensor.Ops.*;
         import io.gshard.annotation.*;
+        import io.gshard.annotation.Module;
         import io.gshard.nn.*;
         import io.gshard.tensor.*;
-        import java.util.*;
+        import java.util.List;
 
         """
             + body;
@@ -59,6 +60,6 @@ class TraceTest {
     assertThat(module.entry().parameters().get(0).sharding().toString()).isEqualTo("[{}, {data}]");
     assertThat(module.entry().parameters().get(1).sharding().toString()).isEqualTo("[{data}, {}]");
     assertThat(module.entry().root().operand(0).source().toString())
-        .isEqualTo("example/Net.java:13:12");
+        .isEqualTo("example/Net.java:14:12");
   }
 }

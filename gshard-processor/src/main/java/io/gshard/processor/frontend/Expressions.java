@@ -67,10 +67,14 @@ final class Expressions {
         Object value = evaluate(e.operand(), frame);
         yield Values.isUnknown(value) ? value : Arithmetic.convert(e.kind(), value);
       }
-      case Expr.Conditional e ->
-          evaluate(e.condition(), frame) instanceof Boolean condition
-              ? evaluate(condition ? e.onTrue() : e.onFalse(), frame)
-              : Unknown.UNKNOWN;
+      case Expr.Conditional e -> {
+        if (evaluate(e.condition(), frame) instanceof Boolean condition) {
+          yield evaluate(condition ? e.onTrue() : e.onFalse(), frame);
+        }
+        evaluate(e.onTrue(), frame);
+        evaluate(e.onFalse(), frame);
+        yield Unknown.UNKNOWN;
+      }
       case Expr.Assign e -> {
         Object value = evaluate(e.value(), frame);
         assign(e.target(), value, e.at(), frame);

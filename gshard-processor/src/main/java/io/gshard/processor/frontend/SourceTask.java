@@ -36,6 +36,14 @@ record SourceTask(
     boolean library,
     Map<Source, Position> positions) {
 
+  /**
+   * Resolves the class around a block or an expression: javac does so when it is asked for the element of
+   * something that has none yet. Types alone can be asked for only afterwards.
+   */
+  void attribute(TreePath path) {
+    trees.getElement(path);
+  }
+
   /** The element that a tree refers to or declares, or null. */
   Element element(TreePath path) {
     return trees.getElement(path);

@@ -146,6 +146,9 @@ public final class Sources {
     MarksReader marks = new MarksReader(task, reporter);
     StatementTranslator translator = new StatementTranslator(task, reporter, null);
     boolean constant = element.getKind() == ElementKind.ENUM_CONSTANT;
+    if (tree.getInitializer() != null) {
+      task.attribute(new TreePath(path, tree.getInitializer()));
+    }
     FieldDecl field =
         new FieldDecl(
             element.getSimpleName().toString(),
@@ -223,6 +226,7 @@ public final class Sources {
         || task.elements().getOrigin(method) != javax.lang.model.util.Elements.Origin.EXPLICIT) {
       return Optional.empty();
     }
+    task.attribute(new TreePath(path, tree.getBody()));
     StatementTranslator translator =
         new StatementTranslator(task, reporter, method.getReturnType());
     MarksReader marks = new MarksReader(task, reporter);

@@ -1,0 +1,143 @@
+package io.gshard.processor;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static com.google.testing.compile.Compiler.javac;
+
+import com.google.testing.compile.Compilation;
+import com.google.testing.compile.JavaFileObjects;
+import io.gshard.processor.check.Diagnostic;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.annotation.processing.RoundEnvironment;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.TypeElement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every message has a source that causes it, {@code errors/GSxxxx.java}, which marks the mistaken lines, and a page in
+ * docs/errors.
+ */
+class ErrorsTest {
+  private static final Path SOURCES = Path.of("src/test/resources/errors");
+  private static final Path PAGES = Path.of("../docs/errors");
+  private static final Pattern MARK = Pattern.compile("// (ERROR|WARNING) (GS[0-9]{4})");
+  private static final Pattern CODE = Pattern.compile("^\\[(GS[0-9]{4})\\]");
+
+  @ParameterizedTest
+  @EnumSource(Diagnostic.class)
+  void isReportedWhereItIsMarked(Diagnostic diagnostic) throws IOException {
+    String text = Files.readString(SOURCES.resolve(diagnostic.code() + ".java"));
+    List<String> expected = new ArrayList<>();
+    String[] lines = text.split("\n");
+    for (int i = 0; i < lines.length; i++) {
+      Matcher mark = MARK.matcher(lines[i]);
+      if (mark.find()) {
+        expected.add("%s %s line %d".formatted(mark.group(1), mark.group(2), i + 1));
+      }
+    }
+    assertThat(expected).isNotEmpty();
+
+    List<String> found = new ArrayList<>();
+    for (var message : compile(diagnostic, text).diagnostics()) {
+      Matcher code = CODE.matcher(message.getMessage(null));
+      if (code.find()) {
+        found.add(
+            "%s %s line %d"
+                .formatted(
+                    message.getKind().name().replace("MANDATORY_", ""),
+                    code.group(1),
+                    message.getLineNumber()));
+      } else if (message.getKind() == javax.tools.Diagnostic.Kind.ERROR) {
+        found.add(message.toString());
+      }
+    }
+    assertThat(found).containsExactlyElementsIn(expected);
+  }
+
+  private static Compilation compile(Diagnostic diagnostic, String text) {
+    List<String> options = new ArrayList<>();
+    text.lines()
+        .filter(l -> l.startsWith("// OPTION "))
+        .forEach(l -> options.add(l.substring("// OPTION ".length())));
+    return javac()
+        .withProcessors(
+            diagnostic == Diagnostic.NO_TREES ? new Foreign() : new GShardProcessor())
+        .withOptions(options)
+        .compile(JavaFileObjects.forSourceString("errors." + diagnostic.code(), text));
+  }
+
+  @Test
+  void codesPagesAndSourcesMatch() throws IOException {
+    List<String> codes = Arrays.stream(Diagnostic.values()).map(Diagnostic::code).toList();
+    assertThat(codes).containsNoDuplicates();
+    assertThat(names(SOURCES, ".java")).containsExactlyElementsIn(codes);
+    assertThat(names(PAGES, ".md")).containsExactlyElementsIn(codes);
+  }
+
+  private static List<String> names(Path folder, String end) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(p -> p.getFileName().toString())
+          .filter(n -> n.startsWith("GS") && n.endsWith(end))
+          .map(n -> n.substring(0, n.length() - end.length()))
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Diagnostic.class)
+  void pageSaysWhatItMeansAndHowToMendIt(Diagnostic diagnostic) throws IOException {
+    String page = Files.readString(PAGES.resolve(diagnostic.code() + ".md"));
+    assertThat(page).startsWith("# " + diagnostic.code() + ": ");
+    assertThat(page).contains("## Example");
+    assertThat(page).contains("## Fix");
+    assertWithMessage("the example marks the line")
+        .that(page)
+        .containsMatch("// (ERROR|WARNING) " + diagnostic.code());
+  }
+
+  /** The processor under a compiler whose environment is not javac's, as ecj's is not. */
+  private static final class Foreign extends AbstractProcessor {
+    private final GShardProcessor processor = new GShardProcessor();
+
+    @Override
+    public synchronized void init(ProcessingEnvironment environment) {
+      super.init(environment);
+      processor.init(
+          (ProcessingEnvironment)
+              Proxy.newProxyInstance(
+                  getClass().getClassLoader(),
+                  new Class<?>[] {ProcessingEnvironment.class},
+                  (proxy, method, arguments) -> method.invoke(environment, arguments)));
+    }
+
+    @Override
+    public java.util.Set<String> getSupportedAnnotationTypes() {
+      return processor.getSupportedAnnotationTypes();
+    }
+
+    @Override
+    public SourceVersion getSupportedSourceVersion() {
+      return SourceVersion.latestSupported();
+    }
+
+    @Override
+    public boolean process(
+        java.util.Set<? extends TypeElement> annotations, RoundEnvironment round) {
+      return processor.process(annotations, round);
+    }
+  }
+}

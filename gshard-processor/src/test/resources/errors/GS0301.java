@@ -1,0 +1,26 @@
+package errors;
+
+import static io.gshard.tensor.Ops.*;
+
+import io.gshard.annotation.*;
+import io.gshard.annotation.Module;
+import io.gshard.nn.*;
+import io.gshard.tensor.*;
+import java.util.List;
+
+@Model
+@Config(name = "Tiny", sizes = "B=8 M=4 H=6 L=3", mesh = "data=2, model=2")
+public class GS0301 {
+  @Split(dim = 0, axis = "modle") // ERROR GS0301
+  @Dims("M H")
+  Tensor w;
+
+  @Split(dim = 0) // ERROR GS0301
+  @Dims("M H")
+  Tensor v;
+
+  @Program
+  Tensor forward(@Dims("B M") Tensor x) {
+    return x;
+  }
+}

@@ -1,0 +1,23 @@
+package errors;
+
+import static io.gshard.tensor.Ops.*;
+
+import io.gshard.annotation.*;
+import io.gshard.annotation.Module;
+import io.gshard.nn.*;
+import io.gshard.tensor.*;
+import java.util.List;
+
+@Model
+@Config(name = "Tiny", sizes = "B=8 M=4 H=6 L=3", mesh = "data=2, model=2")
+public class GS0304 {
+  @Split(dim = 0, axis = "model")
+  @Replicate // ERROR GS0304
+  @Dims("M H")
+  Tensor w;
+
+  @Program
+  Tensor forward(@Dims("B M") Tensor x) {
+    return x;
+  }
+}
