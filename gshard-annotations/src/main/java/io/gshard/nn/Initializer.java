@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The first values of parameters, written in the ops of the language: the compiled program "init" and eager
- * mode run the same code and so get the same values, on every mesh.
+ * The first values of parameters, written in the ops of the language: the compiled program "init"
+ * and eager mode run the same code and so get the same values, on every mesh.
  *
- * <p>An element's random bits are a hash of the seed, the parameter's path and the element's place: two keyed
- * rounds of a 32-bit mixing function. It is a fifth of the ops of threefry, which counts because every parameter
- * has its own copy in the program.
+ * <p>An element's random bits are a hash of the seed, the parameter's path and the element's place:
+ * two keyed rounds of a 32-bit mixing function. It is a fifth of the ops of threefry, which counts
+ * because every parameter has its own copy in the program.
  */
 public final class Initializer {
   private Initializer() {}
@@ -26,8 +26,8 @@ public final class Initializer {
    *
    * @param path the fields' names joined by dots
    * @param shape of one copy of the parameter
-   * @param stack the sizes of the stacks that the parameter is in, outermost first; these dims stand in
-   *     front of the result's
+   * @param stack the sizes of the stacks that the parameter is in, outermost first; these dims
+   *     stand in front of the result's
    * @param kind as {@link Init} says, or null for the default
    * @param scale as {@link Init} says; unused where the kind is null
    * @param fan the size of the dim that {@link Init#fan} names, or 0 for the last but one
@@ -58,7 +58,10 @@ public final class Initializer {
     return Ops.convert(value, shape.type());
   }
 
-  /** Uniform within ±width. The numbers before scaling are multiples of 2^-23, the same on every engine. */
+  /**
+   * Uniform within ±width. The numbers before scaling are multiples of 2^-23, the same on every
+   * engine.
+   */
   private static Tensor uniform(String path, Shape shape, Tensor seed, double width) {
     return unit(bits(path, shape, seed)).times(2).minus(1).times(width);
   }

@@ -23,8 +23,7 @@ final class InitializerTest {
         MeshShape.SINGLE,
         List.of(Shape.scalar(DType.S32)),
         seed ->
-            List.of(
-                Initializer.initialize(path, shape, stack, kind, scale, fan, seed.getFirst())));
+            List.of(Initializer.initialize(path, shape, stack, kind, scale, fan, seed.getFirst())));
   }
 
   private static Literal run(HloModule program, long seed) {
@@ -85,7 +84,10 @@ final class InitializerTest {
         run(program("n", Shape.of(DType.F32, n), List.of(), Init.Kind.NORMAL, 0.5, 0), 42);
     double mean = IntStream.range(0, n).mapToDouble(found::real).average().orElseThrow();
     double square =
-        IntStream.range(0, n).mapToDouble(i -> found.real(i) * found.real(i)).average().orElseThrow();
+        IntStream.range(0, n)
+            .mapToDouble(i -> found.real(i) * found.real(i))
+            .average()
+            .orElseThrow();
     long beyondTwo = IntStream.range(0, n).filter(i -> Math.abs(found.real(i)) > 1).count();
     assertThat(mean).isWithin(0.015).of(0);
     assertThat(square).isWithin(0.01).of(0.25);
@@ -108,8 +110,7 @@ final class InitializerTest {
 
   @Test
   void programsAreSmallAndHugeTensorsHaveTwoCounters() {
-    HloModule huge =
-        program("wi", Shape.of(DType.F32, 2048, 1024, 8192), List.of(18L), null, 1, 0);
+    HloModule huge = program("wi", Shape.of(DType.F32, 2048, 1024, 8192), List.of(18L), null, 1, 0);
     assertThat(huge.size()).isLessThan(90);
   }
 }

@@ -9,9 +9,9 @@ import io.gshard.tensor.Tensor;
 import java.util.List;
 
 /**
- * A tensor whose value is there: a dense row-major array, {@code float[]} for f32, {@code int[]} for s32 and u32, {@code
- * short[]} for bf16 (its bits), {@code byte[]} of 0 and 1 for pred. It remembers the op that made it while a
- * {@link Tape} is recording.
+ * A tensor whose value is there: a dense row-major array, {@code float[]} for f32, {@code int[]}
+ * for s32 and u32, {@code short[]} for bf16 (its bits), {@code byte[]} of 0 and 1 for pred. It
+ * remembers the op that made it while a {@link Tape} is recording.
  */
 final class ArrayTensor implements Tensor {
 

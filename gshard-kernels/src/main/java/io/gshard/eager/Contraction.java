@@ -39,7 +39,23 @@ final class Contraction {
     switch (out.data()) {
       case float[] o ->
           Matmul.multiply(
-              a.floats(), 0, m * k, k, 1, b.floats(), 0, k * n, n, 1, o, 0, m * n, n, batch, m, n,
+              a.floats(),
+              0,
+              m * k,
+              k,
+              1,
+              b.floats(),
+              0,
+              k * n,
+              n,
+              1,
+              o,
+              0,
+              m * n,
+              n,
+              batch,
+              m,
+              n,
               k);
       case int[] o -> ints(a.ints(), b.ints(), o, batch, m, n, k);
       default -> {
@@ -53,8 +69,7 @@ final class Contraction {
             m,
             n,
             k);
-        return Elementwise.convert(
-            shape.type(), Elementwise.convert(DType.PRED, counts));
+        return Elementwise.convert(shape.type(), Elementwise.convert(DType.PRED, counts));
       }
     }
     return Elementwise.convert(shape.type(), out);
@@ -91,16 +106,14 @@ final class Contraction {
   static ArrayTensor reduce(Op.Reduce op, ArrayTensor x, Shape shape) {
     if (x.type() == DType.BF16) {
       return Elementwise.convert(
-          DType.BF16,
-          reduce(op, Elementwise.convert(DType.F32, x), shape.withType(DType.F32)));
+          DType.BF16, reduce(op, Elementwise.convert(DType.F32, x), shape.withType(DType.F32)));
     }
     // The kept dims, then the folded ones; neighbouring folded dims can stay where they are.
     List<Integer> kept =
         IntStream.range(0, x.rank()).filter(i -> !op.dimensions().contains(i)).boxed().toList();
     List<Integer> folded = op.dimensions().stream().sorted().toList();
     int first = folded.isEmpty() ? x.rank() : folded.getFirst();
-    boolean together =
-        folded.isEmpty() || folded.getLast() - first == folded.size() - 1;
+    boolean together = folded.isEmpty() || folded.getLast() - first == folded.size() - 1;
     int reduced = size(x, folded);
     int outer = size(x, together ? kept.stream().filter(i -> i < first).toList() : kept);
     int inner = together ? size(x, kept.stream().filter(i -> i > first).toList()) : 1;
@@ -119,8 +132,7 @@ final class Contraction {
 
   static ArrayTensor cumulative(Op.Cumulative op, ArrayTensor x) {
     if (x.type() == DType.BF16) {
-      return Elementwise.convert(
-          DType.BF16, cumulative(op, Elementwise.convert(DType.F32, x)));
+      return Elementwise.convert(DType.BF16, cumulative(op, Elementwise.convert(DType.F32, x)));
     }
     if (x.type() == DType.PRED) {
       // 0 and 1 fold as bits of integers do, from identities that convert back.
@@ -130,10 +142,8 @@ final class Contraction {
             case MINIMUM -> Combiner.AND;
             default -> op.combiner();
           };
-      Op.Cumulative wide =
-          new Op.Cumulative(bits, op.dimension(), op.exclusive(), op.reverse());
-      return Elementwise.convert(
-          DType.PRED, cumulative(wide, Elementwise.convert(DType.S32, x)));
+      Op.Cumulative wide = new Op.Cumulative(bits, op.dimension(), op.exclusive(), op.reverse());
+      return Elementwise.convert(DType.PRED, cumulative(wide, Elementwise.convert(DType.S32, x)));
     }
     int d = op.dimension();
     int outer = size(x, IntStream.range(0, d).boxed().toList());

@@ -1,9 +1,9 @@
 package io.gshard.eager;
 
 import io.gshard.nn.Optimizer;
+import io.gshard.tensor.DType;
 import io.gshard.tensor.Engine;
 import io.gshard.tensor.Literal;
-import io.gshard.tensor.DType;
 import io.gshard.tensor.Ops;
 import io.gshard.tensor.Shape;
 import io.gshard.tensor.Tensor;
@@ -16,8 +16,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A model that runs as ordinary Java, on one device: to step through it in a debugger, and to check a compiled
- * program against. It starts with the values that the compiled program starts with for the same seed.
+ * A model that runs as ordinary Java, on one device: to step through it in a debugger, and to check
+ * a compiled program against. It starts with the values that the compiled program starts with for
+ * the same seed.
  *
  * <pre>{@code
  * try (Eager<Mlp> eager = Eager.of(Mlp.class, "Tiny", 42)) {
@@ -26,9 +27,10 @@ import java.util.function.Supplier;
  * }</pre>
  *
  * <ul>
- *   <li>It belongs to the thread that opened it, until it is closed there. Of several open ones the last is
- *       current: {@code size} and {@code minimize} speak to it.
- *   <li>While it is open, gradients are recorded; those of a step can be taken until the next one is over.
+ *   <li>It belongs to the thread that opened it, until it is closed there. Of several open ones the
+ *       last is current: {@code size} and {@code minimize} speak to it.
+ *   <li>While it is open, gradients are recorded; those of a step can be taken until the next one
+ *       is over.
  * </ul>
  */
 public final class Eager<M> implements AutoCloseable {
@@ -44,7 +46,8 @@ public final class Eager<M> implements AutoCloseable {
    * Makes a model.
    *
    * @param config the name of one of its configs, or sizes: {@code "B=8 M=64"}
-   * @throws IllegalArgumentException if there is no such config, or a field does not say what it needs to
+   * @throws IllegalArgumentException if there is no such config, or a field does not say what it
+   *     needs to
    */
   public static <M> Eager<M> of(Class<M> model, String config, long seed) {
     Sizes sizes = Sizes.of(model, config);
@@ -87,8 +90,8 @@ public final class Eager<M> implements AutoCloseable {
   }
 
   /**
-   * The value of a parameter, or of optimizer state ("encoder.wi#vr"), as compiled programs store it: with the
-   * dims of the stacks that it is in, in front.
+   * The value of a parameter, or of optimizer state ("encoder.wi#vr"), as compiled programs store
+   * it: with the dims of the stacks that it is in, in front.
    *
    * @throws IllegalArgumentException if there is none of that path
    */

@@ -8,8 +8,8 @@ import io.gshard.tensor.Tensor;
 import java.util.List;
 
 /**
- * The engine that computes at once, on one device: what runs a model as ordinary Java. It is found by
- * ServiceLoader; users open a model with {@link Eager#of}.
+ * The engine that computes at once, on one device: what runs a model as ordinary Java. It is found
+ * by ServiceLoader; users open a model with {@link Eager#of}.
  *
  * <p>Shardings are checked by the compiler, not here. Collectives are refused.
  */
@@ -36,7 +36,8 @@ public final class EagerEngine implements Engine {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalStateException if nothing was recorded: outside of a model and of {@link Eager#recording}
+   * @throws IllegalStateException if nothing was recorded: outside of a model and of {@link
+   *     Eager#recording}
    */
   @Override
   public List<Tensor> gradients(Tensor loss, List<Tensor> wrt) {

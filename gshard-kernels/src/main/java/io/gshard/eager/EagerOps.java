@@ -109,7 +109,9 @@ final class EagerOps {
     return out;
   }
 
-  /** Unsigned indices beyond the signed range lie outside of every tensor: the greatest does too. */
+  /**
+   * Unsigned indices beyond the signed range lie outside of every tensor: the greatest does too.
+   */
   private static int[] indices(ArrayTensor indices) {
     int[] at = indices.ints();
     if (indices.type() == DType.U32) {

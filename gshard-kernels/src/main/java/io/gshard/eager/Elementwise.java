@@ -246,7 +246,8 @@ final class Elementwise {
   static ArrayTensor convert(DType type, ArrayTensor x) {
     DType from = x.type();
     int n = x.size();
-    if (from == type || (from == DType.S32 && type == DType.U32)
+    if (from == type
+        || (from == DType.S32 && type == DType.U32)
         || (from == DType.U32 && type == DType.S32)) {
       return x.as(x.shape().withType(type));
     }

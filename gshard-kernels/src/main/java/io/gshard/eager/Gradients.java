@@ -25,7 +25,8 @@ final class Gradients {
    */
   static List<Tensor> of(Tensor loss, List<Tensor> wrt) {
     if (!loss.shape().isScalar() || !loss.type().isFloating()) {
-      throw new ShapeException("gradients of " + loss.shape() + ": the loss must be a floating scalar");
+      throw new ShapeException(
+          "gradients of " + loss.shape() + ": the loss must be a floating scalar");
     }
     List<Tensor> order = ancestors(loss);
     Set<Tensor> targets = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -82,7 +83,10 @@ final class Gradients {
     return leading;
   }
 
-  /** All that a tensor was made of and itself, operands before results. No recursion: graphs are deep. */
+  /**
+   * All that a tensor was made of and itself, operands before results. No recursion: graphs are
+   * deep.
+   */
   static List<Tensor> ancestors(Tensor root) {
     List<Tensor> order = new ArrayList<>();
     Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -17,7 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes a model's objects and fills their fields, as the compiled program "init" fills its variables. */
+/**
+ * Makes a model's objects and fills their fields, as the compiled program "init" fills its
+ * variables.
+ */
 final class ModelBuilder {
   private final Sizes sizes;
   private final Tensor seed;

@@ -142,14 +142,7 @@ final class Movement {
     int start = start(x.shape(), update.shape().dims(), operands.subList(2, operands.size()));
     ArrayTensor out = ArrayTensor.allocate(x.shape());
     System.arraycopy(x.data(), 0, out.data(), 0, x.size());
-    copy(
-        update,
-        0,
-        dims(update.shape()),
-        strides(update.shape()),
-        out,
-        start,
-        strides(x.shape()));
+    copy(update, 0, dims(update.shape()), strides(update.shape()), out, start, strides(x.shape()));
     return out;
   }
 
@@ -169,7 +162,13 @@ final class Movement {
   }
 
   static void copy(
-      ArrayTensor from, int fromAt, int[] dims, int[] fromStrides, ArrayTensor to, int toAt, int[] toStrides) {
+      ArrayTensor from,
+      int fromAt,
+      int[] dims,
+      int[] fromStrides,
+      ArrayTensor to,
+      int toAt,
+      int[] toStrides) {
     if (size(dims) == 0) {
       return;
     }

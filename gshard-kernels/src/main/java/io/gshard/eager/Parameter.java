@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A parameter of a running model: a field, in as many objects as the stacks it is in have copies. Compiled
- * programs store the copies as one tensor with the stacks' dims in front; each copy is moved by itself, with
- * optimizer state of its own.
+ * A parameter of a running model: a field, in as many objects as the stacks it is in have copies.
+ * Compiled programs store the copies as one tensor with the stacks' dims in front; each copy is
+ * moved by itself, with optimizer state of its own.
  */
 final class Parameter {
   private final String path;

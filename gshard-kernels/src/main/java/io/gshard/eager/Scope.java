@@ -41,7 +41,8 @@ interface Scope {
 
   static IllegalStateException outside(String what) {
     return new IllegalStateException(
-        what + " outside of a model: open one on this thread with Eager.of(Model.class, config, seed)");
+        what
+            + " outside of a model: open one on this thread with Eager.of(Model.class, config, seed)");
   }
 
   /** The open scopes of each thread, innermost first. */

@@ -29,9 +29,7 @@ record Sizes(String config, Map<String, Long> byName) {
     throw new IllegalArgumentException(
         "%s has no config '%s'; it has %s, or give sizes such as \"B=8 M=64\""
             .formatted(
-                model.getSimpleName(),
-                config,
-                Arrays.stream(configs).map(Config::name).toList()));
+                model.getSimpleName(), config, Arrays.stream(configs).map(Config::name).toList()));
   }
 
   private static Sizes parse(String name, String text) {
@@ -48,8 +46,7 @@ record Sizes(String config, Map<String, Long> byName) {
       int at = part.indexOf('=');
       if (sizes.put(part.substring(0, at), Long.parseLong(part.substring(at + 1))) != null) {
         throw new IllegalArgumentException(
-            "sizes '%s': %s has two sizes; leave one out"
-                .formatted(text, part.substring(0, at)));
+            "sizes '%s': %s has two sizes; leave one out".formatted(text, part.substring(0, at)));
       }
     }
     return new Sizes(name, sizes);

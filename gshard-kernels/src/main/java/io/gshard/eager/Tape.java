@@ -9,9 +9,9 @@ import java.util.WeakHashMap;
 import java.util.function.Supplier;
 
 /**
- * Notes on each result how it was made. The notes hang on the results themselves, so what nobody holds is
- * collected. A result that is held over many steps (a list of losses) must not keep all that went before:
- * {@link #next} makes the results of the step before last forget.
+ * Notes on each result how it was made. The notes hang on the results themselves, so what nobody
+ * holds is collected. A result that is held over many steps (a list of losses) must not keep all
+ * that went before: {@link #next} makes the results of the step before last forget.
  */
 final class Tape {
   private Set<ArrayTensor> last = weakSet();

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Hand-written cases; the conformance suite in gshard-processor compares every op with the reference. */
+/**
+ * Hand-written cases; the conformance suite in gshard-processor compares every op with the
+ * reference.
+ */
 final class EagerOpsTest {
 
   private static Tensor f32(double[] values, long... dims) {
@@ -121,7 +124,9 @@ final class EagerOpsTest {
     var collective =
         assertThrows(
             ShapeException.class,
-            () -> Ops.apply(new Op.AllReduce(Combiner.ADD, List.of("x")), Ops.constant(DType.F32, 1)));
+            () ->
+                Ops.apply(
+                    new Op.AllReduce(Combiner.ADD, List.of("x")), Ops.constant(DType.F32, 1)));
     assertThat(collective)
         .hasMessageThat()
         .isEqualTo(

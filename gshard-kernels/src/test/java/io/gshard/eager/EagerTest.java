@@ -163,7 +163,9 @@ final class EagerTest {
     try (Eager<Mlp> eager = Eager.of(Mlp.class, "Tiny", 5)) {
       var missing =
           assertThrows(IllegalArgumentException.class, () -> eager.parameter("layers.w#v"));
-      assertThat(missing).hasMessageThat().isEqualTo("there is no optimizer state layers.w#v (yet)");
+      assertThat(missing)
+          .hasMessageThat()
+          .isEqualTo("there is no optimizer state layers.w#v (yet)");
       eager.model().adafactor(input(), step(0));
       Tensor state = eager.parameter("layers.w#v");
       assertThat(state.shape()).isEqualTo(Shape.of(DType.F32, 2, 3, 3));
@@ -224,8 +226,7 @@ final class EagerTest {
 
   @Test
   void mistakesAreNamed() {
-    var config =
-        assertThrows(IllegalArgumentException.class, () -> Eager.of(Mlp.class, "Huge", 1));
+    var config = assertThrows(IllegalArgumentException.class, () -> Eager.of(Mlp.class, "Huge", 1));
     assertThat(config)
         .hasMessageThat()
         .isEqualTo("Mlp has no config 'Huge'; it has [Tiny], or give sizes such as \"B=8 M=64\"");
@@ -237,12 +238,12 @@ final class EagerTest {
     var text = assertThrows(IllegalArgumentException.class, () -> Eager.of(Mlp.class, "B=x", 1));
     assertThat(text)
         .hasMessageThat()
-        .isEqualTo(
-            "sizes 'B=x': found 'B=x'; expected dims as NAME=size, such as \"B=8 M=64\"");
+        .isEqualTo("sizes 'B=x': found 'B=x'; expected dims as NAME=size, such as \"B=8 M=64\"");
     var dims = assertThrows(IllegalArgumentException.class, () -> Eager.of(NoDims.class, "M=1", 1));
     assertThat(dims)
         .hasMessageThat()
-        .isEqualTo("field w of NoDims has no @Dims: a parameter needs its dims, as in @Dims(\"M H\")");
+        .isEqualTo(
+            "field w of NoDims has no @Dims: a parameter needs its dims, as in @Dims(\"M H\")");
     // A model that could not be made is not left open.
     assertThrows(IllegalStateException.class, () -> size("B"));
   }

@@ -49,8 +49,8 @@ final class Conformance {
   }
 
   /**
-   * Integers and predicates are equal. Floating values differ by a few units in the last place of their size or of
-   * 1, whichever is larger; the reference sums in double.
+   * Integers and predicates are equal. Floating values differ by a few units in the last place of
+   * their size or of 1, whichever is larger; the reference sums in double.
    */
   private static boolean close(Literal found, Literal expected, long at) {
     if (!expected.isFloating()) {

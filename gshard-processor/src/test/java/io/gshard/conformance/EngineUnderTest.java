@@ -9,6 +9,8 @@ interface EngineUnderTest {
   /** Shown in test names. */
   String name();
 
-  /** The result of each case, in order; all at once, so that an engine may compile them together. */
+  /**
+   * The result of each case, in order; all at once, so that an engine may compile them together.
+   */
   List<Literal> run(List<OpCase> cases);
 }

@@ -114,8 +114,7 @@ final class IndexedCases {
     int nextBatch = 0;
     int nextWindow = 0;
     for (int i = 0; i < plan.batch.size() + plan.kept.size(); i++) {
-      updates.add(
-          places.contains(i) ? plan.kept.get(nextWindow++) : plan.batch.get(nextBatch++));
+      updates.add(places.contains(i) ? plan.kept.get(nextWindow++) : plan.batch.get(nextBatch++));
     }
     return OpCase.of(
         op, values.tame(type, plan.operand), plan.indexValues(), values.tame(type, updates));
@@ -126,8 +125,7 @@ final class IndexedCases {
         switch (type) {
           case PRED -> List.of(Combiner.AND, Combiner.OR, Combiner.MAXIMUM, Combiner.MINIMUM);
           case S32, U32 -> List.of(Combiner.values());
-          default ->
-              List.of(Combiner.ADD, Combiner.MULTIPLY, Combiner.MAXIMUM, Combiner.MINIMUM);
+          default -> List.of(Combiner.ADD, Combiner.MULTIPLY, Combiner.MAXIMUM, Combiner.MINIMUM);
         };
     int choice = values.random().nextInt(fitting.size() + 1);
     return choice == fitting.size() ? null : fitting.get(choice);

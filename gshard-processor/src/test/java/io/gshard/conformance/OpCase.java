@@ -17,6 +17,7 @@ record OpCase(Op op, List<Literal> operands) {
 
   @Override
   public String toString() {
-    return op + operands.stream().map(Literal::toString).collect(Collectors.joining(", ", " of (", ")"));
+    return op
+        + operands.stream().map(Literal::toString).collect(Collectors.joining(", ", " of (", ")"));
   }
 }

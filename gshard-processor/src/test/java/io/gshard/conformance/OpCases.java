@@ -44,7 +44,8 @@ final class OpCases {
   }
 
   /** Adds cases for each element type that the op takes. */
-  private void forTypes(String group, List<DType> types, java.util.function.Function<DType, OpCase> one) {
+  private void forTypes(
+      String group, List<DType> types, java.util.function.Function<DType, OpCase> one) {
     for (DType type : types) {
       repeat(group, REPEATS, () -> one.apply(type));
     }
@@ -88,8 +89,7 @@ final class OpCases {
           Values.ALL,
           t -> {
             List<Long> dims = values.dims();
-            return OpCase.of(
-                new Op.Compare(direction), values.any(t, dims), values.any(t, dims));
+            return OpCase.of(new Op.Compare(direction), values.any(t, dims), values.any(t, dims));
           });
     }
     forTypes(
@@ -126,9 +126,7 @@ final class OpCases {
   private void conversions() {
     for (DType to : Values.ALL) {
       forTypes(
-          "convert",
-          Values.ALL,
-          t -> OpCase.of(new Op.Convert(to), values.any(t, values.dims())));
+          "convert", Values.ALL, t -> OpCase.of(new Op.Convert(to), values.any(t, values.dims())));
       forTypes(
           "bitcast-convert",
           Values.ALL.stream().filter(t -> t.bits() == to.bits()).toList(),
@@ -175,8 +173,7 @@ final class OpCases {
         Values.ALL,
         t -> {
           List<Long> dims = values.dims();
-          return OpCase.of(
-              new Op.Transpose(values.permutation(dims.size())), values.any(t, dims));
+          return OpCase.of(new Op.Transpose(values.permutation(dims.size())), values.any(t, dims));
         });
     forTypes(
         "reverse",
@@ -270,7 +267,11 @@ final class OpCases {
           Op.Dot op = (Op.Dot) narrow.op();
           return new OpCase(
               new Op.Dot(
-                  op.lhsBatch(), op.rhsBatch(), op.lhsContracting(), op.rhsContracting(), DType.F32),
+                  op.lhsBatch(),
+                  op.rhsBatch(),
+                  op.lhsContracting(),
+                  op.rhsContracting(),
+                  DType.F32),
               narrow.operands());
         });
     for (Combiner combiner : Combiner.values()) {

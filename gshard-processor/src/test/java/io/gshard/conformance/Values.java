@@ -4,6 +4,7 @@ import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -15,7 +16,17 @@ final class Values {
   static final List<DType> ALL = List.of(DType.F32, DType.BF16, DType.S32, DType.U32, DType.PRED);
 
   private static final double[] SPECIAL = {
-    0, -0.0, 1, -1, 0.5, 2.5, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e10, -1e10
+    0,
+    -0.0,
+    1,
+    -1,
+    0.5,
+    2.5,
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    1e10,
+    -1e10
   };
   private static final long[] BOUNDS = {
     0, 1, -1, 31, 32, 33, Integer.MIN_VALUE, Integer.MAX_VALUE, 0x80000000L
@@ -39,7 +50,10 @@ final class Values {
     return random.nextInt(4) == 0;
   }
 
-  /** Of rank 0 to 4; sometimes with an empty dim, sometimes with a long one (vectors and blocks have tails). */
+  /**
+   * Of rank 0 to 4; sometimes with an empty dim, sometimes with a long one (vectors and blocks have
+   * tails).
+   */
   List<Long> dims() {
     List<Long> dims = new ArrayList<>(dims(between(0, 4)));
     if (!dims.isEmpty() && random.nextInt(10) == 0) {
@@ -99,8 +113,7 @@ final class Values {
 
   Literal integers(DType type, List<Long> dims, long low, long high) {
     Shape shape = new Shape(type, dims);
-    return Literal.ofIntegers(
-        shape, random.longs((int) shape.elements(), low, high + 1).toArray());
+    return Literal.ofIntegers(shape, random.longs((int) shape.elements(), low, high + 1).toArray());
   }
 
   Literal scalar(DType type, long value) {
@@ -124,7 +137,7 @@ final class Values {
     for (int i = 0; i < n; i++) {
       all.add(i);
     }
-    java.util.Collections.shuffle(all, random);
+    Collections.shuffle(all, random);
     return all;
   }
 }
