@@ -3,10 +3,12 @@ package io.gshard.processor;
 import com.google.auto.service.AutoService;
 import com.sun.source.util.Trees;
 import io.gshard.annotation.Model;
+import io.gshard.annotation.Module;
 import io.gshard.processor.check.Diagnostic;
 import io.gshard.processor.check.Reporter;
 import io.gshard.processor.frontend.FrontEnd;
 import io.gshard.processor.frontend.TracedModel;
+import java.lang.annotation.Annotation;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +80,16 @@ public final class GShardProcessor extends AbstractProcessor {
     if (round.processingOver()) {
       report.write(processingEnv);
       return false;
+    }
+    if (trees.isPresent()) {
+      SourceCopier copier = new SourceCopier(processingEnv, trees.get());
+      for (Class<? extends Annotation> kind : List.of(Model.class, Module.class)) {
+        for (Element element : round.getElementsAnnotatedWith(kind)) {
+          if (element instanceof TypeElement type) {
+            copier.copy(type);
+          }
+        }
+      }
     }
     for (String name : List.copyOf(pending)) {
       TypeElement model = processingEnv.getElementUtils().getTypeElement(name);

@@ -40,7 +40,7 @@ public final class FrontEnd {
     this.reporter = reporter;
     this.configOption = configOption;
     task = new SourceTask(trees, environment.getElementUtils(), environment.getTypeUtils(), false, positions);
-    sources = new Sources(task, type -> Optional.empty(), reporter);
+    sources = new Sources(task, new LibrarySources(environment, positions)::find, reporter);
   }
 
   /**
