@@ -14,7 +14,9 @@ public record Arenas(float[][] f32, int[][] s32, short[][] bf16, byte[][] pred) 
       case PRED -> pred[device];
       case S8, S16, S64, U8, U16, U64, F16, F64 ->
           throw new IllegalArgumentException(
-              "element type " + type.hloName() + ": devices here hold f32, bf16, s32, u32 and pred");
+              "element type "
+                  + type.hloName()
+                  + ": devices here hold f32, bf16, s32, u32 and pred");
     };
   }
 }

@@ -6,8 +6,9 @@ import io.gshard.op.Combiner;
 import io.gshard.tensor.DType;
 
 /**
- * Folds the same block of elements over a group of devices, in the group's order, so that results do not
- * depend on timing. bf16 is folded in f32 and rounded once. One per worker: it holds the running block.
+ * Folds the same block of elements over a group of devices, in the group's order, so that results
+ * do not depend on timing. bf16 is folded in f32 and rounded once. One per worker: it holds the
+ * running block.
  */
 final class BlockFold {
   static final int BLOCK = 1024;

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The collectives among devices whose memories this process holds, each over any of the mesh's axes. Every worker
- * does a fixed part of the work; a result depends on no timing. Except for allReduce, where {@code in} may be {@code out},
- * the operand and the result do not overlap.
+ * The collectives among devices whose memories this process holds, each over any of the mesh's
+ * axes. Every worker does a fixed part of the work; a result depends on no timing. Except for
+ * allReduce, where {@code in} may be {@code out}, the operand and the result do not overlap.
  */
 public final class SharedMemory {
   /** With fewer elements in all, waking the other workers costs more than they save. */
@@ -30,8 +30,7 @@ public final class SharedMemory {
   }
 
   /** Folds count elements over each group; every member gets the same bits. */
-  public void allReduce(
-      Combiner c, DType type, int in, int out, int count, List<String> axes) {
+  public void allReduce(Combiner c, DType type, int in, int out, int count, List<String> axes) {
     int[][] groups = groups(axes);
     int blocks = Math.ceilDiv(count, BlockFold.BLOCK);
     share(
@@ -64,7 +63,9 @@ public final class SharedMemory {
         });
   }
 
-  /** {@code [outer, n * part]} folded over the group; member i keeps the i-th {@code [outer, part]}. */
+  /**
+   * {@code [outer, n * part]} folded over the group; member i keeps the i-th {@code [outer, part]}.
+   */
   public void reduceScatter(
       Combiner c, DType type, int in, int out, int outer, int part, List<String> axes) {
     int[][] groups = groups(axes);
@@ -88,8 +89,8 @@ public final class SharedMemory {
   }
 
   /**
-   * Cuts the split dim of an operand of these dims in as many parts as the group has members; member i gets the
-   * i-th of each, joined along the concat dim in the members' order.
+   * Cuts the split dim of an operand of these dims in as many parts as the group has members;
+   * member i gets the i-th of each, joined along the concat dim in the members' order.
    */
   public void allToAll(
       DType type, int in, int out, int[] dims, int split, int concat, List<String> axes) {
@@ -121,7 +122,10 @@ public final class SharedMemory {
         });
   }
 
-  /** Member i sends count elements to member {@code targets[i]}, -1: to nobody; who gets nothing has zeros. */
+  /**
+   * Member i sends count elements to member {@code targets[i]}, -1: to nobody; who gets nothing has
+   * zeros.
+   */
   public void collectivePermute(
       DType type, int in, int out, int count, int[] targets, List<String> axes) {
     int[] sources = new int[targets.length];

@@ -1,10 +1,11 @@
 package io.gshard.kernels;
 
 /**
- * The blocked matrix product: b is packed in panels of a tile's width for KC rows at a time, a in panels of a tile's
- * height for MC rows at a time, so that a panel of each stays in the nearest caches while the tiles run over them
- * (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication"). b is read where it lies if its
- * rows are dense and too few rows of a use it for packing to pay.
+ * The blocked matrix product: b is packed in panels of a tile's width for KC rows at a time, a in
+ * panels of a tile's height for MC rows at a time, so that a panel of each stays in the nearest
+ * caches while the tiles run over them (Goto and van de Geijn, "Anatomy of high-performance matrix
+ * multiplication"). b is read where it lies if its rows are dense and too few rows of a use it for
+ * packing to pay.
  */
 final class BlockedMatmul {
   private BlockedMatmul() {}
@@ -63,13 +64,25 @@ final class BlockedMatmul {
     }
     for (int t = 0; t < batch; t++) {
       one(
-          a, ao + t * aBatch, aRow, aCol, b, bo + t * bBatch, bRow, bCol, c, co + t * cBatch, cRow,
-          m, n, k, add);
+          a,
+          ao + t * aBatch,
+          aRow,
+          aCol,
+          b,
+          bo + t * bBatch,
+          bRow,
+          bCol,
+          c,
+          co + t * cBatch,
+          cRow,
+          m,
+          n,
+          k,
+          add);
     }
   }
 
-  private static void clear(
-      float[] c, int co, int cBatch, int cRow, int batch, int m, int n) {
+  private static void clear(float[] c, int co, int cBatch, int cRow, int batch, int m, int n) {
     for (int t = 0; t < batch; t++) {
       for (int i = 0; i < m; i++) {
         Vec.fill(0f, c, co + t * cBatch + i * cRow, n);
@@ -136,15 +149,41 @@ final class BlockedMatmul {
         int fromRow = packed ? width : bRow;
         if (i + height <= mc && j + width <= nc) {
           TILES.tile(
-              height, width, kc, buffers.a, i * kc, from, fromAt, fromRow, c, co + i * cRow + j,
-              cRow, add);
+              height,
+              width,
+              kc,
+              buffers.a,
+              i * kc,
+              from,
+              fromAt,
+              fromRow,
+              c,
+              co + i * cRow + j,
+              cRow,
+              add);
         } else {
           TILES.tile(
-              height, width, kc, buffers.a, i * kc, from, fromAt, fromRow, buffers.edge, 0, width,
+              height,
+              width,
+              kc,
+              buffers.a,
+              i * kc,
+              from,
+              fromAt,
+              fromRow,
+              buffers.edge,
+              0,
+              width,
               false);
           edge(
-              buffers.edge, width, c, co + i * cRow + j, cRow, Math.min(height, mc - i),
-              Math.min(width, nc - j), add);
+              buffers.edge,
+              width,
+              c,
+              co + i * cRow + j,
+              cRow,
+              Math.min(height, mc - i),
+              Math.min(width, nc - j),
+              add);
         }
         i += height;
       }

@@ -1,8 +1,8 @@
 package io.gshard.kernels;
 
 /**
- * Loops over predicates (0 or 1 per byte). Plain Java, also with the Vector API: C2 vectorises bytes
- * less well, but predicates are a small part of any program.
+ * Loops over predicates (0 or 1 per byte). Plain Java, also with the Vector API: C2 vectorises
+ * bytes less well, but predicates are a small part of any program.
  */
 class ByteLoops {
   void not(byte[] x, int xo, byte[] out, int oo, int n) {
@@ -136,5 +136,4 @@ class ByteLoops {
       out[oo + i] = (byte) (x & y[yo + i]);
     }
   }
-
 }

@@ -1,11 +1,13 @@
 package io.gshard.kernels;
 
 /**
- * Elementwise comparisons to predicates (1 or 0). With NaN all are 0 but {@code notEqual}; the suffix Unsigned is for u32.
+ * Elementwise comparisons to predicates (1 or 0). With NaN all are 0 but {@code notEqual}; the
+ * suffix Unsigned is for u32.
  *
- * <p>Operands and result are ranges of arrays: {@code (x, xo)} is the array and where its range begins, {@code n}
- * the number of elements. The result's range may be an operand's range, but not overlap it otherwise. An operand may
- * be a scalar. An index out of range throws {@link IndexOutOfBoundsException}.
+ * <p>Operands and result are ranges of arrays: {@code (x, xo)} is the array and where its range
+ * begins, {@code n} the number of elements. The result's range may be an operand's range, but not
+ * overlap it otherwise. An operand may be a scalar. An index out of range throws {@link
+ * IndexOutOfBoundsException}.
  */
 public final class Compare {
   private Compare() {}
@@ -166,7 +168,8 @@ public final class Compare {
     Providers.COMPARES.lessUnsigned(x, y, yo, out, oo, n);
   }
 
-  public static void lessEqualUnsigned(int[] x, int xo, int[] y, int yo, byte[] out, int oo, int n) {
+  public static void lessEqualUnsigned(
+      int[] x, int xo, int[] y, int yo, byte[] out, int oo, int n) {
     Providers.COMPARES.lessEqualUnsigned(x, xo, y, yo, out, oo, n);
   }
 
@@ -190,7 +193,8 @@ public final class Compare {
     Providers.COMPARES.greaterUnsigned(x, y, yo, out, oo, n);
   }
 
-  public static void greaterEqualUnsigned(int[] x, int xo, int[] y, int yo, byte[] out, int oo, int n) {
+  public static void greaterEqualUnsigned(
+      int[] x, int xo, int[] y, int yo, byte[] out, int oo, int n) {
     Providers.COMPARES.greaterEqualUnsigned(x, xo, y, yo, out, oo, n);
   }
 
@@ -273,5 +277,4 @@ public final class Compare {
   public static void greaterEqual(byte x, byte[] y, int yo, byte[] out, int oo, int n) {
     Providers.COMPARES.greaterEqual(x, y, yo, out, oo, n);
   }
-
 }

@@ -397,5 +397,4 @@ class CompareLoops {
       out[oo + i] = (byte) (x >= y[yo + i] ? 1 : 0);
     }
   }
-
 }

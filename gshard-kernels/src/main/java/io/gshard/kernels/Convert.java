@@ -1,12 +1,14 @@
 package io.gshard.kernels;
 
 /**
- * Conversions between element types: f32 {@code float[]}, s32 (and u32: Unsigned) {@code int[]}, bf16 {@code short[]}, pred
- * {@code byte[]}. To bf16 rounds to nearest even and keeps NaN; to integers truncates, NaN gives 0; to pred is {@code != 0}.
+ * Conversions between element types: f32 {@code float[]}, s32 (and u32: Unsigned) {@code int[]},
+ * bf16 {@code short[]}, pred {@code byte[]}. To bf16 rounds to nearest even and keeps NaN; to
+ * integers truncates, NaN gives 0; to pred is {@code != 0}.
  *
- * <p>Operands and result are ranges of arrays: {@code (x, xo)} is the array and where its range begins, {@code n}
- * the number of elements. The result's range may be an operand's range, but not overlap it otherwise. An operand may
- * be a scalar. An index out of range throws {@link IndexOutOfBoundsException}.
+ * <p>Operands and result are ranges of arrays: {@code (x, xo)} is the array and where its range
+ * begins, {@code n} the number of elements. The result's range may be an operand's range, but not
+ * overlap it otherwise. An operand may be a scalar. An index out of range throws {@link
+ * IndexOutOfBoundsException}.
  */
 public final class Convert {
   private Convert() {}
@@ -82,5 +84,4 @@ public final class Convert {
   public static void bitcast(int[] x, int xo, float[] out, int oo, int n) {
     Providers.CONVERTS.bitcast(x, xo, out, oo, n);
   }
-
 }

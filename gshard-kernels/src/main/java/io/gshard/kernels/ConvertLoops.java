@@ -109,5 +109,4 @@ class ConvertLoops {
       out[oo + i] = Float.intBitsToFloat(x[xo + i]);
     }
   }
-
 }

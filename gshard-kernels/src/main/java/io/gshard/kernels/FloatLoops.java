@@ -1,6 +1,9 @@
 package io.gshard.kernels;
 
-/** The scalar twin of the f32 loops: each op in plain Java, exact or correctly rounded where Java is. */
+/**
+ * The scalar twin of the f32 loops: each op in plain Java, exact or correctly rounded where Java
+ * is.
+ */
 class FloatLoops {
   void abs(float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i++) {
@@ -289,5 +292,4 @@ class FloatLoops {
       out[oo + i] = (float) Math.atan2(x, y[yo + i]);
     }
   }
-
 }

@@ -5,19 +5,24 @@ import io.gshard.tensor.DType;
 import java.util.Arrays;
 
 /**
- * Reductions and running folds, on f32 ({@code float[]}), s32 and u32 ({@code int[]}, the suffix Unsigned where they differ)
- * and predicates ({@code byte[]}). bf16 is converted to f32 by the caller. Arrays are row-major {@code [outer, reduced,
- * inner]}; the results' order does not depend on the machine's threads.
+ * Reductions and running folds, on f32 ({@code float[]}), s32 and u32 ({@code int[]}, the suffix
+ * Unsigned where they differ) and predicates ({@code byte[]}). bf16 is converted to f32 by the
+ * caller. Arrays are row-major {@code [outer, reduced, inner]}; the results' order does not depend
+ * on the machine's threads.
  */
 public final class Fold {
   private Fold() {}
 
-  /** Rows summed one after the other before their sum goes to the total: keeps long sums accurate. */
+  /**
+   * Rows summed one after the other before their sum goes to the total: keeps long sums accurate.
+   */
   private static final int ROWS = 32;
 
   private static final int TILE = 1024;
 
-  /** {@code [outer, reduced, inner]} folded to {@code [outer, inner]}, from the combiner's identity. */
+  /**
+   * {@code [outer, reduced, inner]} folded to {@code [outer, inner]}, from the combiner's identity.
+   */
   public static void reduce(
       Combiner c, float[] x, int xo, int outer, int reduced, int inner, float[] out, int oo) {
     float identity = (float) c.identity(DType.F32);
@@ -142,8 +147,8 @@ public final class Fold {
   }
 
   /**
-   * The running fold along the middle dim of {@code [outer, n, inner]}; {@code exclusive} leaves each element itself
-   * out, {@code reverse} runs from the end.
+   * The running fold along the middle dim of {@code [outer, n, inner]}; {@code exclusive} leaves
+   * each element itself out, {@code reverse} runs from the end.
    */
   public static void cumulative(
       Combiner c,

@@ -5,7 +5,10 @@ import io.gshard.op.ShapeInference;
 import io.gshard.tensor.Shape;
 import java.util.List;
 
-/** A gather of fixed shapes, ready to run with {@link Indexed#gather}; made once, kept in a constant. */
+/**
+ * A gather of fixed shapes, ready to run with {@link Indexed#gather}; made once, kept in a
+ * constant.
+ */
 public final class GatherPlan {
   final Windows windows;
 

@@ -3,8 +3,8 @@ package io.gshard.kernels;
 import io.gshard.op.Combiner;
 
 /**
- * Gather and scatter by HLO's rules, for all storage classes; windows that are dense rows of a table go
- * by block copies and block folds.
+ * Gather and scatter by HLO's rules, for all storage classes; windows that are dense rows of a
+ * table go by block copies and block folds.
  */
 public final class Indexed {
   private Indexed() {}
@@ -87,7 +87,15 @@ public final class Indexed {
 
   /** x with the updates folded in, in their row-major order, where their whole window lies in x. */
   public static void scatter(
-      ScatterPlan plan, float[] x, int xo, int[] indices, int io, float[] updates, int uo, float[] out, int oo) {
+      ScatterPlan plan,
+      float[] x,
+      int xo,
+      int[] indices,
+      int io,
+      float[] updates,
+      int uo,
+      float[] out,
+      int oo) {
     Windows w = plan.windows;
     if (x != out || xo != oo) {
       System.arraycopy(x, xo, out, oo, w.operandElements);
@@ -136,7 +144,15 @@ public final class Indexed {
 
   /** x with the updates folded in, in their row-major order, where their whole window lies in x. */
   public static void scatter(
-      ScatterPlan plan, int[] x, int xo, int[] indices, int io, int[] updates, int uo, int[] out, int oo) {
+      ScatterPlan plan,
+      int[] x,
+      int xo,
+      int[] indices,
+      int io,
+      int[] updates,
+      int uo,
+      int[] out,
+      int oo) {
     Windows w = plan.windows;
     if (x != out || xo != oo) {
       System.arraycopy(x, xo, out, oo, w.operandElements);
@@ -185,7 +201,15 @@ public final class Indexed {
 
   /** x with the updates folded in, in their row-major order, where their whole window lies in x. */
   public static void scatterUnsigned(
-      ScatterPlan plan, int[] x, int xo, int[] indices, int io, int[] updates, int uo, int[] out, int oo) {
+      ScatterPlan plan,
+      int[] x,
+      int xo,
+      int[] indices,
+      int io,
+      int[] updates,
+      int uo,
+      int[] out,
+      int oo) {
     Windows w = plan.windows;
     if (x != out || xo != oo) {
       System.arraycopy(x, xo, out, oo, w.operandElements);
@@ -234,7 +258,15 @@ public final class Indexed {
 
   /** x with the updates folded in, in their row-major order, where their whole window lies in x. */
   public static void scatter(
-      ScatterPlan plan, byte[] x, int xo, int[] indices, int io, byte[] updates, int uo, byte[] out, int oo) {
+      ScatterPlan plan,
+      byte[] x,
+      int xo,
+      int[] indices,
+      int io,
+      byte[] updates,
+      int uo,
+      byte[] out,
+      int oo) {
     Windows w = plan.windows;
     if (x != out || xo != oo) {
       System.arraycopy(x, xo, out, oo, w.operandElements);
@@ -283,14 +315,21 @@ public final class Indexed {
 
   /** bf16: a put, or a fold in f32 of each element, rounded at each step. */
   public static void scatter(
-      ScatterPlan plan, short[] x, int xo, int[] indices, int io, short[] updates, int uo, short[] out, int oo) {
+      ScatterPlan plan,
+      short[] x,
+      int xo,
+      int[] indices,
+      int io,
+      short[] updates,
+      int uo,
+      short[] out,
+      int oo) {
     Windows w = plan.windows;
     if (x != out || xo != oo) {
       System.arraycopy(x, xo, out, oo, w.operandElements);
     }
     Combiner c = plan.combiner;
-    w.forEach(
-        indices, io, false, (to, from) -> fold(c, w, 0, updates, uo + from, out, oo + to));
+    w.forEach(indices, io, false, (to, from) -> fold(c, w, 0, updates, uo + from, out, oo + to));
   }
 
   private static void fold(
@@ -300,8 +339,7 @@ public final class Indexed {
           c == null
               ? updates[from]
               : Scalars.toBf16(
-                  FoldLoops.fold(
-                      c, Scalars.fromBf16(out[to]), Scalars.fromBf16(updates[from])));
+                  FoldLoops.fold(c, Scalars.fromBf16(out[to]), Scalars.fromBf16(updates[from])));
       return;
     }
     for (int i = 0; i < w.window[dim]; i++) {

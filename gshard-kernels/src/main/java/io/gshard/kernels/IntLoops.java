@@ -1,6 +1,8 @@
 package io.gshard.kernels;
 
-/** The scalar twin of the s32 and u32 loops, with HLO's answers for zero divisors and wide shifts. */
+/**
+ * The scalar twin of the s32 and u32 loops, with HLO's answers for zero divisors and wide shifts.
+ */
 class IntLoops {
   void abs(int[] x, int xo, int[] out, int oo, int n) {
     for (int i = 0; i < n; i++) {
@@ -361,5 +363,4 @@ class IntLoops {
       out[oo + i] = Scalars.minimumUnsigned(x, y[yo + i]);
     }
   }
-
 }

@@ -1,15 +1,17 @@
 package io.gshard.kernels;
 
 /**
- * Batched matrix products of f32, {@code c[b] = a[b] * b[b]}, with any strides of the operands (in elements), so that
- * transposes cost nothing: packing reads through them. The result's rows are dense.
+ * Batched matrix products of f32, {@code c[b] = a[b] * b[b]}, with any strides of the operands (in
+ * elements), so that transposes cost nothing: packing reads through them. The result's rows are
+ * dense.
  */
 public final class Matmul {
   private Matmul() {}
 
   /**
-   * {@code c[t, i, j] = sum over p of a[t, i, p] * b[t, p, j]} for t in batch, i in m, j in n, p in k. The element a[t, i,
-   * p] is at {@code ao + t * aBatch + i * aRow + p * aCol}, the others likewise. c overlaps no operand.
+   * {@code c[t, i, j] = sum over p of a[t, i, p] * b[t, p, j]} for t in batch, i in m, j in n, p in
+   * k. The element a[t, i, p] is at {@code ao + t * aBatch + i * aRow + p * aCol}, the others
+   * likewise. c overlaps no operand.
    */
   public static void multiply(
       float[] a,

@@ -2,15 +2,16 @@ package io.gshard.kernels;
 
 /**
  * Moves elements without computing: strided copies (transpose, slice, pad, concatenate, reverse,
- * broadcast), blocks of a strided view, and iota. Strides are in elements; 0 repeats, negative ones run
- * backwards.
+ * broadcast), blocks of a strided view, and iota. Strides are in elements; 0 repeats, negative ones
+ * run backwards.
  */
 public final class Move {
   private Move() {}
 
   /**
-   * Copies the elements of the index space {@code dims}, each read at {@code so + sum(index * srcStride)} and
-   * written at {@code dO + sum(index * dstStride)}. Source and destination do not overlap.
+   * Copies the elements of the index space {@code dims}, each read at {@code so + sum(index *
+   * srcStride)} and written at {@code dO + sum(index * dstStride)}. Source and destination do not
+   * overlap.
    */
   public static void copy(
       float[] src, int so, int[] dims, int[] srcStrides, float[] dst, int dO, int[] dstStrides) {
@@ -33,8 +34,9 @@ public final class Move {
   }
 
   /**
-   * Elements {@code start} to {@code start + n} of the row-major index space {@code dims}, each read from {@code
-   * so + sum(index * stride)}, to {@code out[oo..oo+n)}. It is fastest where dims that can be merged are.
+   * Elements {@code start} to {@code start + n} of the row-major index space {@code dims}, each
+   * read from {@code so + sum(index * stride)}, to {@code out[oo..oo+n)}. It is fastest where dims
+   * that can be merged are.
    */
   public static void load(
       float[] src, int so, int[] dims, int[] strides, long start, int n, float[] out, int oo) {

@@ -2,7 +2,9 @@ package io.gshard.kernels;
 
 import java.util.Arrays;
 
-/** Copies blocks of the operands of a matrix product into the order in which the tiles read them. */
+/**
+ * Copies blocks of the operands of a matrix product into the order in which the tiles read them.
+ */
 final class Packing {
   private Packing() {}
 
@@ -11,8 +13,8 @@ final class Packing {
   }
 
   /**
-   * Rows of a, in panels as high as {@link Tiles#rowsFor} says: out[i * kc + p * height + r] for the panel at row i.
-   * What the last panel lacks is zero.
+   * Rows of a, in panels as high as {@link Tiles#rowsFor} says: out[i * kc + p * height + r] for
+   * the panel at row i. What the last panel lacks is zero.
    */
   static void rows(
       Tiles tiles, float[] a, int ao, int aRow, int aCol, int mc, int kc, float[] out) {
@@ -24,8 +26,9 @@ final class Packing {
   }
 
   /**
-   * Columns of b, in panels as wide as {@link Tiles#columnsFor} says: out[j * kc + p * width + s] for the panel at
-   * column j. What the last panel lacks is zero. {@code edgeOnly}: only a last panel that is not whole.
+   * Columns of b, in panels as wide as {@link Tiles#columnsFor} says: out[j * kc + p * width + s]
+   * for the panel at column j. What the last panel lacks is zero. {@code edgeOnly}: only a last
+   * panel that is not whole.
    */
   static void columns(
       Tiles tiles,
@@ -46,7 +49,10 @@ final class Packing {
     }
   }
 
-  /** out[oo + p * width + s] = x[xo + p * outer + s * inner] for p below k, s below n; zero for s from n to width. */
+  /**
+   * out[oo + p * width + s] = x[xo + p * outer + s * inner] for p below k, s below n; zero for s
+   * from n to width.
+   */
   private static void panel(
       float[] x, int xo, int outer, int inner, int k, int n, int width, float[] out, int oo) {
     if (n < width) {

@@ -4,11 +4,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses, once per process, between loops by the Vector API and their scalar twins. The choice is in
- * static final fields, so that HotSpot inlines through it.
+ * Chooses, once per process, between loops by the Vector API and their scalar twins. The choice is
+ * in static final fields, so that HotSpot inlines through it.
  *
- * <p>The scalar twins run where the module jdk.incubator.vector was not added to the JVM (one log line
- * says so), and where the system property {@code gshard.kernels} is {@code scalar}.
+ * <p>The scalar twins run where the module jdk.incubator.vector was not added to the JVM (one log
+ * line says so), and where the system property {@code gshard.kernels} is {@code scalar}.
  */
 final class Providers {
   private Providers() {}

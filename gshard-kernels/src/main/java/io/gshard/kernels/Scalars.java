@@ -79,7 +79,10 @@ final class Scalars {
     return Float.intBitsToFloat(x << 16);
   }
 
-  /** The float next to an integer with an odd last bit unless it is exact, so that rounding it again is right. */
+  /**
+   * The float next to an integer with an odd last bit unless it is exact, so that rounding it again
+   * is right.
+   */
   static float roundToOdd(long x) {
     float nearest = (float) x;
     if ((long) nearest == x || (Float.floatToRawIntBits(nearest) & 1) == 1) {

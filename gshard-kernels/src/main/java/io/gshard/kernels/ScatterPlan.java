@@ -7,7 +7,10 @@ import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A scatter of fixed shapes, ready to run with {@link Indexed#scatter}; made once, kept in a constant. */
+/**
+ * A scatter of fixed shapes, ready to run with {@link Indexed#scatter}; made once, kept in a
+ * constant.
+ */
 public final class ScatterPlan {
   final Windows windows;
 

@@ -1,24 +1,29 @@
 package io.gshard.kernels;
 
 /**
- * Elementwise choice: {@code select} takes x where the predicate holds, else y; {@code clamp} limits to lo..hi.
+ * Elementwise choice: {@code select} takes x where the predicate holds, else y; {@code clamp}
+ * limits to lo..hi.
  *
- * <p>Operands and result are ranges of arrays: {@code (x, xo)} is the array and where its range begins, {@code n}
- * the number of elements. The result's range may be an operand's range, but not overlap it otherwise. An operand may
- * be a scalar. An index out of range throws {@link IndexOutOfBoundsException}.
+ * <p>Operands and result are ranges of arrays: {@code (x, xo)} is the array and where its range
+ * begins, {@code n} the number of elements. The result's range may be an operand's range, but not
+ * overlap it otherwise. An operand may be a scalar. An index out of range throws {@link
+ * IndexOutOfBoundsException}.
  */
 public final class Select {
   private Select() {}
 
-  public static void select(byte[] p, int po, float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+  public static void select(
+      byte[] p, int po, float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     Providers.SELECTS.select(p, po, x, xo, y, yo, out, oo, n);
   }
 
-  public static void select(byte[] p, int po, float[] x, int xo, float y, float[] out, int oo, int n) {
+  public static void select(
+      byte[] p, int po, float[] x, int xo, float y, float[] out, int oo, int n) {
     Providers.SELECTS.select(p, po, x, xo, y, out, oo, n);
   }
 
-  public static void select(byte[] p, int po, float x, float[] y, int yo, float[] out, int oo, int n) {
+  public static void select(
+      byte[] p, int po, float x, float[] y, int yo, float[] out, int oo, int n) {
     Providers.SELECTS.select(p, po, x, y, yo, out, oo, n);
   }
 
@@ -26,7 +31,8 @@ public final class Select {
     Providers.SELECTS.select(p, po, x, y, out, oo, n);
   }
 
-  public static void select(byte[] p, int po, int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
+  public static void select(
+      byte[] p, int po, int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     Providers.SELECTS.select(p, po, x, xo, y, yo, out, oo, n);
   }
 
@@ -42,15 +48,18 @@ public final class Select {
     Providers.SELECTS.select(p, po, x, y, out, oo, n);
   }
 
-  public static void select(byte[] p, int po, short[] x, int xo, short[] y, int yo, short[] out, int oo, int n) {
+  public static void select(
+      byte[] p, int po, short[] x, int xo, short[] y, int yo, short[] out, int oo, int n) {
     Providers.SELECTS.select(p, po, x, xo, y, yo, out, oo, n);
   }
 
-  public static void select(byte[] p, int po, short[] x, int xo, short y, short[] out, int oo, int n) {
+  public static void select(
+      byte[] p, int po, short[] x, int xo, short y, short[] out, int oo, int n) {
     Providers.SELECTS.select(p, po, x, xo, y, out, oo, n);
   }
 
-  public static void select(byte[] p, int po, short x, short[] y, int yo, short[] out, int oo, int n) {
+  public static void select(
+      byte[] p, int po, short x, short[] y, int yo, short[] out, int oo, int n) {
     Providers.SELECTS.select(p, po, x, y, yo, out, oo, n);
   }
 
@@ -58,7 +67,8 @@ public final class Select {
     Providers.SELECTS.select(p, po, x, y, out, oo, n);
   }
 
-  public static void select(byte[] p, int po, byte[] x, int xo, byte[] y, int yo, byte[] out, int oo, int n) {
+  public static void select(
+      byte[] p, int po, byte[] x, int xo, byte[] y, int yo, byte[] out, int oo, int n) {
     Providers.SELECTS.select(p, po, x, xo, y, yo, out, oo, n);
   }
 
@@ -85,5 +95,4 @@ public final class Select {
   public static void clampUnsigned(int lo, int[] x, int xo, int hi, int[] out, int oo, int n) {
     Providers.SELECTS.clampUnsigned(lo, x, xo, hi, out, oo, n);
   }
-
 }

@@ -115,5 +115,4 @@ class SelectLoops {
       out[oo + i] = Scalars.minimumUnsigned(Scalars.maximumUnsigned(lo, x[xo + i]), hi);
     }
   }
-
 }

@@ -6,7 +6,10 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Vectors of small elements with as many lanes as the preferred vectors of f32, where those have 8 or more. */
+/**
+ * Vectors of small elements with as many lanes as the preferred vectors of f32, where those have 8
+ * or more.
+ */
 final class Species {
   private Species() {}
 

@@ -1,9 +1,9 @@
 package io.gshard.kernels;
 
 /**
- * A copy between two strided views. Dims are dropped or merged where the strides allow; rows that are
- * dense on both sides go by arraycopy; what is left is walked by planes in square blocks, so that a transpose
- * touches each cache line once.
+ * A copy between two strided views. Dims are dropped or merged where the strides allow; rows that
+ * are dense on both sides go by arraycopy; what is left is walked by planes in square blocks, so
+ * that a transpose touches each cache line once.
  */
 final class StridedCopy {
   private StridedCopy() {}
@@ -86,7 +86,16 @@ final class StridedCopy {
     int outer = rank - 2;
     while (true) {
       plane(
-          src, from, s[outer], s[outer + 1], dst, to, t[outer], t[outer + 1], d[outer], d[outer + 1]);
+          src,
+          from,
+          s[outer],
+          s[outer + 1],
+          dst,
+          to,
+          t[outer],
+          t[outer + 1],
+          d[outer],
+          d[outer + 1]);
       int i = outer - 1;
       for (; i >= 0; i--) {
         from += s[i];

@@ -1,8 +1,8 @@
 package io.gshard.kernels;
 
 /**
- * The innermost part of the matrix product, in its scalar form: a tile of c from packed rows of a and rows of b.
- * The subclasses hold the tile in vector registers.
+ * The innermost part of the matrix product, in its scalar form: a tile of c from packed rows of a
+ * and rows of b. The subclasses hold the tile in vector registers.
  */
 class Tiles {
 
@@ -27,8 +27,8 @@ class Tiles {
   }
 
   /**
-   * c[i, j] = (add ? c[i, j] : 0) + sum over p of a[ao + p * rows + i] * b[bo + p * bRow + j] for a whole tile of
-   * {@code rows} by {@code columns}.
+   * c[i, j] = (add ? c[i, j] : 0) + sum over p of a[ao + p * rows + i] * b[bo + p * bRow + j] for a
+   * whole tile of {@code rows} by {@code columns}.
    */
   void tile(
       int rows,

@@ -5,9 +5,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles of 6, 4 or 2 rows and two or one vectors of columns, for machines with 16 vector registers: 12 accumulators,
- * two vectors of b and two broadcasts of a. HotSpot would load all broadcasts of an iteration first and spill accumulators; the
- * fences, which are no instructions on x86, keep it from that (docs/performance.md).
+ * Tiles of 6, 4 or 2 rows and two or one vectors of columns, for machines with 16 vector registers:
+ * 12 accumulators, two vectors of b and two broadcasts of a. HotSpot would load all broadcasts of
+ * an iteration first and spill accumulators; the fences, which are no instructions on x86, keep it
+ * from that.
  */
 final class Tiles256 extends Tiles {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -65,7 +66,16 @@ final class Tiles256 extends Tiles {
   }
 
   private static void tile6x2(
-      int k, float[] a, int ao, float[] b, int bo, int bRow, float[] c, int co, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int bRow,
+      float[] c,
+      int co,
+      int cRow,
+      boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c0y = FloatVector.zero(SPECIES);
     FloatVector c1x = FloatVector.zero(SPECIES);
@@ -181,7 +191,16 @@ final class Tiles256 extends Tiles {
   }
 
   private static void tile6x1(
-      int k, float[] a, int ao, float[] b, int bo, int bRow, float[] c, int co, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int bRow,
+      float[] c,
+      int co,
+      int cRow,
+      boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c1x = FloatVector.zero(SPECIES);
     FloatVector c2x = FloatVector.zero(SPECIES);
@@ -249,7 +268,16 @@ final class Tiles256 extends Tiles {
   }
 
   private static void tile4x2(
-      int k, float[] a, int ao, float[] b, int bo, int bRow, float[] c, int co, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int bRow,
+      float[] c,
+      int co,
+      int cRow,
+      boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c0y = FloatVector.zero(SPECIES);
     FloatVector c1x = FloatVector.zero(SPECIES);
@@ -332,7 +360,16 @@ final class Tiles256 extends Tiles {
   }
 
   private static void tile4x1(
-      int k, float[] a, int ao, float[] b, int bo, int bRow, float[] c, int co, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int bRow,
+      float[] c,
+      int co,
+      int cRow,
+      boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c1x = FloatVector.zero(SPECIES);
     FloatVector c2x = FloatVector.zero(SPECIES);
@@ -382,7 +419,16 @@ final class Tiles256 extends Tiles {
   }
 
   private static void tile2x2(
-      int k, float[] a, int ao, float[] b, int bo, int bRow, float[] c, int co, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int bRow,
+      float[] c,
+      int co,
+      int cRow,
+      boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c0y = FloatVector.zero(SPECIES);
     FloatVector c1x = FloatVector.zero(SPECIES);
@@ -429,7 +475,16 @@ final class Tiles256 extends Tiles {
   }
 
   private static void tile2x1(
-      int k, float[] a, int ao, float[] b, int bo, int bRow, float[] c, int co, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int bRow,
+      float[] c,
+      int co,
+      int cRow,
+      boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c1x = FloatVector.zero(SPECIES);
     int p = 0;

@@ -4,8 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles of 12, 8 or 4 rows and 32 or 16 columns, for vectors of 512 bits: 24 accumulators, two rows of b and the broadcasts
- * of a fit the 32 registers.
+ * Tiles of 12, 8 or 4 rows and 32 or 16 columns, for vectors of 512 bits: 24 accumulators, two rows
+ * of b and the broadcasts of a fit the 32 registers.
  */
 final class Tiles512 extends Tiles {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
@@ -63,7 +63,16 @@ final class Tiles512 extends Tiles {
   }
 
   private static void tile12x2(
-      int k, float[] a, int ao, float[] b, int bo, int bRow, float[] c, int co, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int bRow,
+      float[] c,
+      int co,
+      int cRow,
+      boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c0y = FloatVector.zero(SPECIES);
     FloatVector c1x = FloatVector.zero(SPECIES);
@@ -181,7 +190,16 @@ final class Tiles512 extends Tiles {
   }
 
   private static void tile12x1(
-      int k, float[] a, int ao, float[] b, int bo, int bRow, float[] c, int co, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int bRow,
+      float[] c,
+      int co,
+      int cRow,
+      boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c1x = FloatVector.zero(SPECIES);
     FloatVector c2x = FloatVector.zero(SPECIES);
@@ -250,7 +268,16 @@ final class Tiles512 extends Tiles {
   }
 
   private static void tile8x2(
-      int k, float[] a, int ao, float[] b, int bo, int bRow, float[] c, int co, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int bRow,
+      float[] c,
+      int co,
+      int cRow,
+      boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c0y = FloatVector.zero(SPECIES);
     FloatVector c1x = FloatVector.zero(SPECIES);
@@ -332,7 +359,16 @@ final class Tiles512 extends Tiles {
   }
 
   private static void tile8x1(
-      int k, float[] a, int ao, float[] b, int bo, int bRow, float[] c, int co, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int bRow,
+      float[] c,
+      int co,
+      int cRow,
+      boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c1x = FloatVector.zero(SPECIES);
     FloatVector c2x = FloatVector.zero(SPECIES);
@@ -381,7 +417,16 @@ final class Tiles512 extends Tiles {
   }
 
   private static void tile4x2(
-      int k, float[] a, int ao, float[] b, int bo, int bRow, float[] c, int co, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int bRow,
+      float[] c,
+      int co,
+      int cRow,
+      boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c0y = FloatVector.zero(SPECIES);
     FloatVector c1x = FloatVector.zero(SPECIES);
@@ -427,7 +472,16 @@ final class Tiles512 extends Tiles {
   }
 
   private static void tile4x1(
-      int k, float[] a, int ao, float[] b, int bo, int bRow, float[] c, int co, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int bRow,
+      float[] c,
+      int co,
+      int cRow,
+      boolean add) {
     FloatVector c0x = FloatVector.zero(SPECIES);
     FloatVector c1x = FloatVector.zero(SPECIES);
     FloatVector c2x = FloatVector.zero(SPECIES);

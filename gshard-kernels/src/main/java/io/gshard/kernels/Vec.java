@@ -3,12 +3,13 @@ package io.gshard.kernels;
 import java.util.Arrays;
 
 /**
- * Elementwise arithmetic, named as HLO names it, on f32 ({@code float[]}), s32 and u32 ({@code int[]}, the suffix
- * Unsigned where they differ) and predicates ({@code byte[]} of 0 and 1).
+ * Elementwise arithmetic, named as HLO names it, on f32 ({@code float[]}), s32 and u32 ({@code
+ * int[]}, the suffix Unsigned where they differ) and predicates ({@code byte[]} of 0 and 1).
  *
- * <p>Operands and result are ranges of arrays: {@code (x, xo)} is the array and where its range begins, {@code n}
- * the number of elements. The result's range may be an operand's range, but not overlap it otherwise. An operand may
- * be a scalar. An index out of range throws {@link IndexOutOfBoundsException}.
+ * <p>Operands and result are ranges of arrays: {@code (x, xo)} is the array and where its range
+ * begins, {@code n} the number of elements. The result's range may be an operand's range, but not
+ * overlap it otherwise. An operand may be a scalar. An index out of range throws {@link
+ * IndexOutOfBoundsException}.
  */
 public final class Vec {
   private Vec() {}
@@ -385,7 +386,8 @@ public final class Vec {
     Providers.INTS.shiftRightLogical(x, y, yo, out, oo, n);
   }
 
-  public static void shiftRightArithmetic(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
+  public static void shiftRightArithmetic(
+      int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     Providers.INTS.shiftRightArithmetic(x, xo, y, yo, out, oo, n);
   }
 
@@ -564,5 +566,4 @@ public final class Vec {
   public static void copy(byte[] x, int xo, byte[] out, int oo, int n) {
     System.arraycopy(x, xo, out, oo, n);
   }
-
 }

@@ -23,7 +23,11 @@ final class VectorCompareLoops extends CompareLoops {
   void equal(float[] x, int xo, float[] y, int yo, byte[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      store(FloatVector.fromArray(FLOATS, x, xo + i).compare(VectorOperators.EQ, FloatVector.fromArray(FLOATS, y, yo + i)), out, oo + i);
+      store(
+          FloatVector.fromArray(FLOATS, x, xo + i)
+              .compare(VectorOperators.EQ, FloatVector.fromArray(FLOATS, y, yo + i)),
+          out,
+          oo + i);
     }
     super.equal(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -46,7 +50,11 @@ final class VectorCompareLoops extends CompareLoops {
   void notEqual(float[] x, int xo, float[] y, int yo, byte[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      store(FloatVector.fromArray(FLOATS, x, xo + i).compare(VectorOperators.NE, FloatVector.fromArray(FLOATS, y, yo + i)), out, oo + i);
+      store(
+          FloatVector.fromArray(FLOATS, x, xo + i)
+              .compare(VectorOperators.NE, FloatVector.fromArray(FLOATS, y, yo + i)),
+          out,
+          oo + i);
     }
     super.notEqual(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -69,7 +77,11 @@ final class VectorCompareLoops extends CompareLoops {
   void less(float[] x, int xo, float[] y, int yo, byte[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      store(FloatVector.fromArray(FLOATS, x, xo + i).compare(VectorOperators.LT, FloatVector.fromArray(FLOATS, y, yo + i)), out, oo + i);
+      store(
+          FloatVector.fromArray(FLOATS, x, xo + i)
+              .compare(VectorOperators.LT, FloatVector.fromArray(FLOATS, y, yo + i)),
+          out,
+          oo + i);
     }
     super.less(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -92,7 +104,11 @@ final class VectorCompareLoops extends CompareLoops {
   void lessEqual(float[] x, int xo, float[] y, int yo, byte[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      store(FloatVector.fromArray(FLOATS, x, xo + i).compare(VectorOperators.LE, FloatVector.fromArray(FLOATS, y, yo + i)), out, oo + i);
+      store(
+          FloatVector.fromArray(FLOATS, x, xo + i)
+              .compare(VectorOperators.LE, FloatVector.fromArray(FLOATS, y, yo + i)),
+          out,
+          oo + i);
     }
     super.lessEqual(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -115,7 +131,11 @@ final class VectorCompareLoops extends CompareLoops {
   void greater(float[] x, int xo, float[] y, int yo, byte[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      store(FloatVector.fromArray(FLOATS, x, xo + i).compare(VectorOperators.GT, FloatVector.fromArray(FLOATS, y, yo + i)), out, oo + i);
+      store(
+          FloatVector.fromArray(FLOATS, x, xo + i)
+              .compare(VectorOperators.GT, FloatVector.fromArray(FLOATS, y, yo + i)),
+          out,
+          oo + i);
     }
     super.greater(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -138,7 +158,11 @@ final class VectorCompareLoops extends CompareLoops {
   void greaterEqual(float[] x, int xo, float[] y, int yo, byte[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      store(FloatVector.fromArray(FLOATS, x, xo + i).compare(VectorOperators.GE, FloatVector.fromArray(FLOATS, y, yo + i)), out, oo + i);
+      store(
+          FloatVector.fromArray(FLOATS, x, xo + i)
+              .compare(VectorOperators.GE, FloatVector.fromArray(FLOATS, y, yo + i)),
+          out,
+          oo + i);
     }
     super.greaterEqual(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -161,7 +185,11 @@ final class VectorCompareLoops extends CompareLoops {
   void equal(int[] x, int xo, int[] y, int yo, byte[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      store(IntVector.fromArray(INTS, x, xo + i).compare(VectorOperators.EQ, IntVector.fromArray(INTS, y, yo + i)), out, oo + i);
+      store(
+          IntVector.fromArray(INTS, x, xo + i)
+              .compare(VectorOperators.EQ, IntVector.fromArray(INTS, y, yo + i)),
+          out,
+          oo + i);
     }
     super.equal(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -184,7 +212,11 @@ final class VectorCompareLoops extends CompareLoops {
   void notEqual(int[] x, int xo, int[] y, int yo, byte[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      store(IntVector.fromArray(INTS, x, xo + i).compare(VectorOperators.NE, IntVector.fromArray(INTS, y, yo + i)), out, oo + i);
+      store(
+          IntVector.fromArray(INTS, x, xo + i)
+              .compare(VectorOperators.NE, IntVector.fromArray(INTS, y, yo + i)),
+          out,
+          oo + i);
     }
     super.notEqual(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -207,7 +239,11 @@ final class VectorCompareLoops extends CompareLoops {
   void less(int[] x, int xo, int[] y, int yo, byte[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      store(IntVector.fromArray(INTS, x, xo + i).compare(VectorOperators.LT, IntVector.fromArray(INTS, y, yo + i)), out, oo + i);
+      store(
+          IntVector.fromArray(INTS, x, xo + i)
+              .compare(VectorOperators.LT, IntVector.fromArray(INTS, y, yo + i)),
+          out,
+          oo + i);
     }
     super.less(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -230,7 +266,11 @@ final class VectorCompareLoops extends CompareLoops {
   void lessEqual(int[] x, int xo, int[] y, int yo, byte[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      store(IntVector.fromArray(INTS, x, xo + i).compare(VectorOperators.LE, IntVector.fromArray(INTS, y, yo + i)), out, oo + i);
+      store(
+          IntVector.fromArray(INTS, x, xo + i)
+              .compare(VectorOperators.LE, IntVector.fromArray(INTS, y, yo + i)),
+          out,
+          oo + i);
     }
     super.lessEqual(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -253,7 +293,11 @@ final class VectorCompareLoops extends CompareLoops {
   void greater(int[] x, int xo, int[] y, int yo, byte[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      store(IntVector.fromArray(INTS, x, xo + i).compare(VectorOperators.GT, IntVector.fromArray(INTS, y, yo + i)), out, oo + i);
+      store(
+          IntVector.fromArray(INTS, x, xo + i)
+              .compare(VectorOperators.GT, IntVector.fromArray(INTS, y, yo + i)),
+          out,
+          oo + i);
     }
     super.greater(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -276,7 +320,11 @@ final class VectorCompareLoops extends CompareLoops {
   void greaterEqual(int[] x, int xo, int[] y, int yo, byte[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      store(IntVector.fromArray(INTS, x, xo + i).compare(VectorOperators.GE, IntVector.fromArray(INTS, y, yo + i)), out, oo + i);
+      store(
+          IntVector.fromArray(INTS, x, xo + i)
+              .compare(VectorOperators.GE, IntVector.fromArray(INTS, y, yo + i)),
+          out,
+          oo + i);
     }
     super.greaterEqual(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -294,5 +342,4 @@ final class VectorCompareLoops extends CompareLoops {
   void greaterEqual(int x, int[] y, int yo, byte[] out, int oo, int n) {
     lessEqual(y, yo, x, out, oo, n);
   }
-
 }

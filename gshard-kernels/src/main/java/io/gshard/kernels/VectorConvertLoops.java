@@ -8,7 +8,10 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The conversions among f32, bf16, 32-bit integers and predicates by the Vector API; the rare ones stay scalar. */
+/**
+ * The conversions among f32, bf16, 32-bit integers and predicates by the Vector API; the rare ones
+ * stay scalar.
+ */
 final class VectorConvertLoops extends ConvertLoops {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
@@ -43,8 +46,7 @@ final class VectorConvertLoops extends ConvertLoops {
       FloatVector v = FloatVector.fromArray(FLOATS, x, xo + i);
       IntVector bits = v.reinterpretAsInts();
       IntVector high = bits.lanewise(VectorOperators.LSHR, 16);
-      IntVector rounded =
-          bits.add(high.and(1)).add(0x7fff).lanewise(VectorOperators.LSHR, 16);
+      IntVector rounded = bits.add(high.and(1)).add(0x7fff).lanewise(VectorOperators.LSHR, 16);
       VectorMask<Integer> nan = v.test(VectorOperators.IS_NAN).cast(INTS);
       ((ShortVector) rounded.blend(high.or(0x40), nan).convertShape(VectorOperators.I2S, SHORTS, 0))
           .intoArray(out, oo + i);
@@ -90,7 +92,8 @@ final class VectorConvertLoops extends ConvertLoops {
   void convertUnsigned(int[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      // Small values (random numbers after a shift) are the rule: convert as signed, unless one is not.
+      // Small values (random numbers after a shift) are the rule: convert as signed, unless one is
+      // not.
       IntVector v = IntVector.fromArray(INTS, x, xo + i);
       if (v.compare(VectorOperators.LT, 0).anyTrue()) {
         super.convertUnsigned(x, xo + i, out, oo + i, WIDTH);

@@ -6,9 +6,10 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The f32 loops by the Vector API. Each op has its own loop: HotSpot compiles a vector operator to an instruction only
- * where it is a constant. The last, short vector of arithmetic goes to the scalar twin (the results are the same); the
- * transcendental functions mask it, so that a value does not depend on its place.
+ * The f32 loops by the Vector API. Each op has its own loop: HotSpot compiles a vector operator to
+ * an instruction only where it is a constant. The last, short vector of arithmetic goes to the
+ * scalar twin (the results are the same); the transcendental functions mask it, so that a value
+ * does not depend on its place.
  */
 final class VectorFloatLoops extends FloatLoops {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -18,7 +19,9 @@ final class VectorFloatLoops extends FloatLoops {
   void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i).add(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .add(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.add(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -42,7 +45,9 @@ final class VectorFloatLoops extends FloatLoops {
   void subtract(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i).sub(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .sub(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.subtract(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -71,7 +76,9 @@ final class VectorFloatLoops extends FloatLoops {
   void multiply(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i).mul(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .mul(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.multiply(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -95,7 +102,9 @@ final class VectorFloatLoops extends FloatLoops {
   void divide(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i).div(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .div(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.divide(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -124,7 +133,9 @@ final class VectorFloatLoops extends FloatLoops {
   void maximum(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i).max(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .max(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.maximum(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -148,7 +159,9 @@ final class VectorFloatLoops extends FloatLoops {
   void minimum(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i).min(FloatVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .min(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.minimum(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -199,11 +212,15 @@ final class VectorFloatLoops extends FloatLoops {
   void exponential(float[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.EXP).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.EXP)
+          .intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest).lanewise(VectorOperators.EXP).intoArray(out, oo + i, rest);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest)
+          .lanewise(VectorOperators.EXP)
+          .intoArray(out, oo + i, rest);
     }
   }
 
@@ -211,11 +228,15 @@ final class VectorFloatLoops extends FloatLoops {
   void exponentialMinusOne(float[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.EXPM1).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.EXPM1)
+          .intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest).lanewise(VectorOperators.EXPM1).intoArray(out, oo + i, rest);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest)
+          .lanewise(VectorOperators.EXPM1)
+          .intoArray(out, oo + i, rest);
     }
   }
 
@@ -223,11 +244,15 @@ final class VectorFloatLoops extends FloatLoops {
   void log(float[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.LOG).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.LOG)
+          .intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest).lanewise(VectorOperators.LOG).intoArray(out, oo + i, rest);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest)
+          .lanewise(VectorOperators.LOG)
+          .intoArray(out, oo + i, rest);
     }
   }
 
@@ -235,11 +260,15 @@ final class VectorFloatLoops extends FloatLoops {
   void logPlusOne(float[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.LOG1P).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.LOG1P)
+          .intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest).lanewise(VectorOperators.LOG1P).intoArray(out, oo + i, rest);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest)
+          .lanewise(VectorOperators.LOG1P)
+          .intoArray(out, oo + i, rest);
     }
   }
 
@@ -247,11 +276,15 @@ final class VectorFloatLoops extends FloatLoops {
   void rsqrt(float[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.broadcast(SPECIES, 1).div(FloatVector.fromArray(SPECIES, x, xo + i).sqrt()).intoArray(out, oo + i);
+      FloatVector.broadcast(SPECIES, 1)
+          .div(FloatVector.fromArray(SPECIES, x, xo + i).sqrt())
+          .intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.broadcast(SPECIES, 1).div(FloatVector.fromArray(SPECIES, x, xo + i, rest).sqrt()).intoArray(out, oo + i, rest);
+      FloatVector.broadcast(SPECIES, 1)
+          .div(FloatVector.fromArray(SPECIES, x, xo + i, rest).sqrt())
+          .intoArray(out, oo + i, rest);
     }
   }
 
@@ -259,11 +292,15 @@ final class VectorFloatLoops extends FloatLoops {
   void sine(float[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.SIN).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.SIN)
+          .intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest).lanewise(VectorOperators.SIN).intoArray(out, oo + i, rest);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest)
+          .lanewise(VectorOperators.SIN)
+          .intoArray(out, oo + i, rest);
     }
   }
 
@@ -271,11 +308,15 @@ final class VectorFloatLoops extends FloatLoops {
   void cosine(float[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.COS).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.COS)
+          .intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest).lanewise(VectorOperators.COS).intoArray(out, oo + i, rest);
+      FloatVector.fromArray(SPECIES, x, xo + i, rest)
+          .lanewise(VectorOperators.COS)
+          .intoArray(out, oo + i, rest);
     }
   }
 
@@ -287,7 +328,8 @@ final class VectorFloatLoops extends FloatLoops {
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      VectorFunctions.logistic(FloatVector.fromArray(SPECIES, x, xo + i, rest)).intoArray(out, oo + i, rest);
+      VectorFunctions.logistic(FloatVector.fromArray(SPECIES, x, xo + i, rest))
+          .intoArray(out, oo + i, rest);
     }
   }
 
@@ -299,7 +341,8 @@ final class VectorFloatLoops extends FloatLoops {
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      VectorFunctions.tanh(FloatVector.fromArray(SPECIES, x, xo + i, rest)).intoArray(out, oo + i, rest);
+      VectorFunctions.tanh(FloatVector.fromArray(SPECIES, x, xo + i, rest))
+          .intoArray(out, oo + i, rest);
     }
   }
 
@@ -311,7 +354,8 @@ final class VectorFloatLoops extends FloatLoops {
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      VectorFunctions.erf(FloatVector.fromArray(SPECIES, x, xo + i, rest)).intoArray(out, oo + i, rest);
+      VectorFunctions.erf(FloatVector.fromArray(SPECIES, x, xo + i, rest))
+          .intoArray(out, oo + i, rest);
     }
   }
 

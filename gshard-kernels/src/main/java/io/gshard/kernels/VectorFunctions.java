@@ -3,7 +3,10 @@ package io.gshard.kernels;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Functions of f32 vectors that the Vector API has not, or not fast; within 1e-6 of the truth, relative. */
+/**
+ * Functions of f32 vectors that the Vector API has not, or not fast; within 1e-6 of the truth,
+ * relative.
+ */
 final class VectorFunctions {
   private VectorFunctions() {}
 
@@ -17,7 +20,9 @@ final class VectorFunctions {
     return one.div(x.neg().lanewise(VectorOperators.EXP).add(one));
   }
 
-  /** Eigen's rational approximation: odd over even polynomials, no division by small numbers near 0. */
+  /**
+   * Eigen's rational approximation: odd over even polynomials, no division by small numbers near 0.
+   */
   static FloatVector tanh(FloatVector x) {
     FloatVector c = x.min(TANH_LIMIT).max(-TANH_LIMIT);
     FloatVector s = c.mul(c);

@@ -4,7 +4,10 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The s32 and u32 loops by the Vector API; division, remainder and power have no vector instruction. */
+/**
+ * The s32 and u32 loops by the Vector API; division, remainder and power have no vector
+ * instruction.
+ */
 final class VectorIntLoops extends IntLoops {
   private static final VectorSpecies<Integer> SPECIES = IntVector.SPECIES_PREFERRED;
   private static final int WIDTH = SPECIES.length();
@@ -13,7 +16,9 @@ final class VectorIntLoops extends IntLoops {
   void add(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).add(IntVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .add(IntVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.add(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -37,7 +42,9 @@ final class VectorIntLoops extends IntLoops {
   void subtract(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).sub(IntVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .sub(IntVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.subtract(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -66,7 +73,9 @@ final class VectorIntLoops extends IntLoops {
   void multiply(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).mul(IntVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .mul(IntVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.multiply(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -90,7 +99,9 @@ final class VectorIntLoops extends IntLoops {
   void maximum(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).max(IntVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .max(IntVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.maximum(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -114,7 +125,9 @@ final class VectorIntLoops extends IntLoops {
   void minimum(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).min(IntVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .min(IntVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.minimum(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -138,7 +151,9 @@ final class VectorIntLoops extends IntLoops {
   void and(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).and(IntVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .and(IntVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.and(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -162,7 +177,9 @@ final class VectorIntLoops extends IntLoops {
   void or(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).or(IntVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .or(IntVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.or(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -186,7 +203,9 @@ final class VectorIntLoops extends IntLoops {
   void xor(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.XOR, IntVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.XOR, IntVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.xor(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -196,7 +215,9 @@ final class VectorIntLoops extends IntLoops {
     IntVector b = IntVector.broadcast(SPECIES, y);
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.XOR, b).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.XOR, b)
+          .intoArray(out, oo + i);
     }
     super.xor(x, xo + i, y, out, oo + i, n - i);
   }
@@ -210,7 +231,9 @@ final class VectorIntLoops extends IntLoops {
   void maximumUnsigned(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.UMAX, IntVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.UMAX, IntVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.maximumUnsigned(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -220,7 +243,9 @@ final class VectorIntLoops extends IntLoops {
     IntVector b = IntVector.broadcast(SPECIES, y);
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.UMAX, b).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.UMAX, b)
+          .intoArray(out, oo + i);
     }
     super.maximumUnsigned(x, xo + i, y, out, oo + i, n - i);
   }
@@ -234,7 +259,9 @@ final class VectorIntLoops extends IntLoops {
   void minimumUnsigned(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.UMIN, IntVector.fromArray(SPECIES, y, yo + i)).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.UMIN, IntVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(out, oo + i);
     }
     super.minimumUnsigned(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -244,7 +271,9 @@ final class VectorIntLoops extends IntLoops {
     IntVector b = IntVector.broadcast(SPECIES, y);
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(SPECIES, x, xo + i).lanewise(VectorOperators.UMIN, b).intoArray(out, oo + i);
+      IntVector.fromArray(SPECIES, x, xo + i)
+          .lanewise(VectorOperators.UMIN, b)
+          .intoArray(out, oo + i);
     }
     super.minimumUnsigned(x, xo + i, y, out, oo + i, n - i);
   }
@@ -319,5 +348,4 @@ final class VectorIntLoops extends IntLoops {
     }
     super.not(x, xo + i, out, oo + i, n - i);
   }
-
 }

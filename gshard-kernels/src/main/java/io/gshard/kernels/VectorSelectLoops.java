@@ -22,7 +22,9 @@ final class VectorSelectLoops extends SelectLoops {
   void select(byte[] p, int po, float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(FLOATS, y, yo + i).blend(FloatVector.fromArray(FLOATS, x, xo + i), mask(p, po + i).cast(FLOATS)).intoArray(out, oo + i);
+      FloatVector.fromArray(FLOATS, y, yo + i)
+          .blend(FloatVector.fromArray(FLOATS, x, xo + i), mask(p, po + i).cast(FLOATS))
+          .intoArray(out, oo + i);
     }
     super.select(p, po + i, x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -31,7 +33,9 @@ final class VectorSelectLoops extends SelectLoops {
   void select(byte[] p, int po, float[] x, int xo, float y, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.broadcast(FLOATS, y).blend(FloatVector.fromArray(FLOATS, x, xo + i), mask(p, po + i).cast(FLOATS)).intoArray(out, oo + i);
+      FloatVector.broadcast(FLOATS, y)
+          .blend(FloatVector.fromArray(FLOATS, x, xo + i), mask(p, po + i).cast(FLOATS))
+          .intoArray(out, oo + i);
     }
     super.select(p, po + i, x, xo + i, y, out, oo + i, n - i);
   }
@@ -40,7 +44,9 @@ final class VectorSelectLoops extends SelectLoops {
   void select(byte[] p, int po, float x, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(FLOATS, y, yo + i).blend(x, mask(p, po + i).cast(FLOATS)).intoArray(out, oo + i);
+      FloatVector.fromArray(FLOATS, y, yo + i)
+          .blend(x, mask(p, po + i).cast(FLOATS))
+          .intoArray(out, oo + i);
     }
     super.select(p, po + i, x, y, yo + i, out, oo + i, n - i);
   }
@@ -49,7 +55,9 @@ final class VectorSelectLoops extends SelectLoops {
   void select(byte[] p, int po, float x, float y, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.broadcast(FLOATS, y).blend(x, mask(p, po + i).cast(FLOATS)).intoArray(out, oo + i);
+      FloatVector.broadcast(FLOATS, y)
+          .blend(x, mask(p, po + i).cast(FLOATS))
+          .intoArray(out, oo + i);
     }
     super.select(p, po + i, x, y, out, oo + i, n - i);
   }
@@ -58,7 +66,9 @@ final class VectorSelectLoops extends SelectLoops {
   void select(byte[] p, int po, int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(INTS, y, yo + i).blend(IntVector.fromArray(INTS, x, xo + i), mask(p, po + i).cast(INTS)).intoArray(out, oo + i);
+      IntVector.fromArray(INTS, y, yo + i)
+          .blend(IntVector.fromArray(INTS, x, xo + i), mask(p, po + i).cast(INTS))
+          .intoArray(out, oo + i);
     }
     super.select(p, po + i, x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -67,7 +77,9 @@ final class VectorSelectLoops extends SelectLoops {
   void select(byte[] p, int po, int[] x, int xo, int y, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.broadcast(INTS, y).blend(IntVector.fromArray(INTS, x, xo + i), mask(p, po + i).cast(INTS)).intoArray(out, oo + i);
+      IntVector.broadcast(INTS, y)
+          .blend(IntVector.fromArray(INTS, x, xo + i), mask(p, po + i).cast(INTS))
+          .intoArray(out, oo + i);
     }
     super.select(p, po + i, x, xo + i, y, out, oo + i, n - i);
   }
@@ -76,7 +88,9 @@ final class VectorSelectLoops extends SelectLoops {
   void select(byte[] p, int po, int x, int[] y, int yo, int[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      IntVector.fromArray(INTS, y, yo + i).blend(x, mask(p, po + i).cast(INTS)).intoArray(out, oo + i);
+      IntVector.fromArray(INTS, y, yo + i)
+          .blend(x, mask(p, po + i).cast(INTS))
+          .intoArray(out, oo + i);
     }
     super.select(p, po + i, x, y, yo + i, out, oo + i, n - i);
   }
@@ -107,5 +121,4 @@ final class VectorSelectLoops extends SelectLoops {
     }
     super.clamp(lo, x, xo + i, hi, out, oo + i, n - i);
   }
-
 }

@@ -4,8 +4,8 @@ import io.gshard.tensor.Shape;
 import java.util.List;
 
 /**
- * What gather and scatter share: for each index vector, where its window lies in the operand and where in
- * the dense side (a gather's result, a scatter's updates). Immutable; made once per op.
+ * What gather and scatter share: for each index vector, where its window lies in the operand and
+ * where in the dense side (a gather's result, a scatter's updates). Immutable; made once per op.
  */
 final class Windows {
   private final int[] batch;

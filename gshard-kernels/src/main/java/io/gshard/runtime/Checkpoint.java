@@ -14,8 +14,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Tensors and a few texts in a file in the safetensors format (8 bytes of header length, a JSON header, the elements), which
- * other tools read as well. Tensors are whole, so a checkpoint of one mesh loads on any other.
+ * Tensors and a few texts in a file in the safetensors format (8 bytes of header length, a JSON
+ * header, the elements), which other tools read as well. Tensors are whole, so a checkpoint of one
+ * mesh loads on any other.
  */
 public final class Checkpoint {
   private static final int CHUNK = 1 << 20;
@@ -29,8 +30,8 @@ public final class Checkpoint {
   }
 
   /**
-   * Writes a file. It appears under its name only when it is complete and on the disk, so that an interruption leaves an
-   * older file of that name as it was.
+   * Writes a file. It appears under its name only when it is complete and on the disk, so that an
+   * interruption leaves an older file of that name as it was.
    *
    * @param values gives each tensor when its turn comes, so that only one is in memory
    * @throws CheckpointException if it cannot be written

@@ -1,6 +1,9 @@
 package io.gshard.runtime;
 
-/** A virtual device: one arena for each storage class. Generated segments read and write them directly. */
+/**
+ * A virtual device: one arena for each storage class. Generated segments read and write them
+ * directly.
+ */
 public final class Device {
   /** The row-major position in the mesh. */
   public final int id;

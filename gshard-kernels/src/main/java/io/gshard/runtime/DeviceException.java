@@ -1,6 +1,9 @@
 package io.gshard.runtime;
 
-/** A device failed; the cause is its own exception. The other devices stopped at the end of the segment. */
+/**
+ * A device failed; the cause is its own exception. The other devices stopped at the end of the
+ * segment.
+ */
 public final class DeviceException extends RuntimeException {
   private final int device;
 

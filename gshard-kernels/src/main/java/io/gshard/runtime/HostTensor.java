@@ -6,8 +6,9 @@ import io.gshard.tensor.Shape;
 import io.gshard.tensor.Tensor;
 
 /**
- * A tensor in the host's memory: a dense, row-major array of its storage class ({@code float[]} for f32, {@code int[]} for s32 and
- * u32, {@code short[]} for bf16, {@code byte[]} of 0 and 1 for pred). What goes into programs and comes out of them.
+ * A tensor in the host's memory: a dense, row-major array of its storage class ({@code float[]} for
+ * f32, {@code int[]} for s32 and u32, {@code short[]} for bf16, {@code byte[]} of 0 and 1 for
+ * pred). What goes into programs and comes out of them.
  */
 public final class HostTensor implements Tensor {
   private final Shape shape;

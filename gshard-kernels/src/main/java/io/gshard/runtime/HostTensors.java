@@ -5,8 +5,8 @@ import io.gshard.mesh.Sharding;
 import io.gshard.tensor.Shape;
 
 /**
- * Between a global tensor on the host and its shards on the devices. A dim of size n split in p parts
- * gives each device ceil(n/p) elements; what lies beyond the end is zero on the devices.
+ * Between a global tensor on the host and its shards on the devices. A dim of size n split in p
+ * parts gives each device ceil(n/p) elements; what lies beyond the end is zero on the devices.
  */
 final class HostTensors {
   private HostTensors() {}
@@ -107,7 +107,10 @@ final class HostTensors {
       return !java.util.Arrays.equals(real(device), local);
     }
 
-    /** Whether no device of a lower id holds the same part: its place is 0 on all axes that do not split. */
+    /**
+     * Whether no device of a lower id holds the same part: its place is 0 on all axes that do not
+     * split.
+     */
     boolean isFirstCopy(int device) {
       return mesh.axes().stream()
           .allMatch(
@@ -117,13 +120,11 @@ final class HostTensors {
     }
 
     void copyToDevice(int device, Object host, Object arena) {
-      Copies.copy(
-          host, globalAt(device), real(device), globalStrides, arena, offset, localStrides);
+      Copies.copy(host, globalAt(device), real(device), globalStrides, arena, offset, localStrides);
     }
 
     void copyToHost(int device, Object arena, Object host) {
-      Copies.copy(
-          arena, offset, real(device), localStrides, host, globalAt(device), globalStrides);
+      Copies.copy(arena, offset, real(device), localStrides, host, globalAt(device), globalStrides);
     }
   }
 }

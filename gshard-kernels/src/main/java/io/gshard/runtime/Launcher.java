@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model that was compiled for one config, on a mesh: its parameters live on the devices, its programs are run by name.
- * For each config a generated class extends it and adds typed methods.
+ * A model that was compiled for one config, on a mesh: its parameters live on the devices, its
+ * programs are run by name. For each config a generated class extends it and adds typed methods.
  */
 public abstract class Launcher implements AutoCloseable {
   private final String name;
@@ -49,7 +49,8 @@ public abstract class Launcher implements AutoCloseable {
   }
 
   /**
-   * The launcher of a model's config, found by the name of the class that the annotation processor generates.
+   * The launcher of a model's config, found by the name of the class that the annotation processor
+   * generates.
    *
    * @throws IllegalArgumentException if there is none, or the mesh does not fit it
    */
@@ -155,14 +156,15 @@ public abstract class Launcher implements AutoCloseable {
     checkOpen();
     Map<String, Shape> shapes = new LinkedHashMap<>();
     bindings.forEach(binding -> shapes.put(binding.name(), binding.shape()));
-    Checkpoint.write(
-        file, metadata, shapes, path -> HostTensors.gather(variables.get(path), spmd));
+    Checkpoint.write(file, metadata, shapes, path -> HostTensors.gather(variables.get(path), spmd));
   }
 
   /**
-   * Reads all parameters and state, saved on any mesh, and returns the texts that were saved with them.
+   * Reads all parameters and state, saved on any mesh, and returns the texts that were saved with
+   * them.
    *
-   * @throws CheckpointException if the file is missing, damaged or of another model; nothing is changed then
+   * @throws CheckpointException if the file is missing, damaged or of another model; nothing is
+   *     changed then
    */
   public Map<String, String> load(Path file) {
     checkOpen();

@@ -3,8 +3,8 @@ package io.gshard.runtime;
 import java.util.List;
 
 /**
- * What a launcher keeps in each device's arenas: the model's parameters and the optimizer's state, at the same
- * offsets in every program, and how many elements each arena has in all.
+ * What a launcher keeps in each device's arenas: the model's parameters and the optimizer's state,
+ * at the same offsets in every program, and how many elements each arena has in all.
  */
 public record Layout(
     List<Binding> parameters, List<Binding> state, long f32, long s32, long bf16, long pred) {

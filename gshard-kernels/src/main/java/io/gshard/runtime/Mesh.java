@@ -16,7 +16,9 @@ public interface Mesh extends AutoCloseable {
   /** The devices of this process with memory as the layout says, for one launcher. */
   Spmd allocate(Layout layout);
 
-  /** Ends the workers; running programs on the mesh afterwards throws {@link IllegalStateException}. */
+  /**
+   * Ends the workers; running programs on the mesh afterwards throws {@link IllegalStateException}.
+   */
   @Override
   void close();
 

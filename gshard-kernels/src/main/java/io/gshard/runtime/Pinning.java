@@ -8,9 +8,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Ties threads to cores on Linux by sched_setaffinity: some kernels wake a thread on its waker's core and leave it
- * there, which makes two workers no faster than one. Where it does not work (other systems, no native access, a cpuset without that
- * core) nothing happens. {@code -Dgshard.pin=false} switches it off.
+ * Ties threads to cores on Linux by sched_setaffinity: some kernels wake a thread on its waker's
+ * core and leave it there, which makes two workers no faster than one. Where it does not work
+ * (other systems, no native access, a cpuset without that core) nothing happens. {@code
+ * -Dgshard.pin=false} switches it off.
  */
 final class Pinning {
   private Pinning() {}
@@ -37,7 +38,10 @@ final class Pinning {
       Linker linker = Linker.nativeLinker();
       FunctionDescriptor type =
           FunctionDescriptor.of(
-              ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.ADDRESS);
       return new Calls(
           linker.downcallHandle(
               linker.defaultLookup().find("sched_getaffinity").orElseThrow(), type),

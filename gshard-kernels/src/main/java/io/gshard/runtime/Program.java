@@ -2,7 +2,9 @@ package io.gshard.runtime;
 
 import java.util.List;
 
-/** A compiled program: generated classes extend it, one per program of a model. It holds no state. */
+/**
+ * A compiled program: generated classes extend it, one per program of a model. It holds no state.
+ */
 public abstract class Program {
 
   public abstract String name();

@@ -20,8 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a safetensors file says before its data: the texts, and each tensor's shape and place. */
-record SafetensorsHeader(
-    Map<String, String> metadata, Map<String, Entry> tensors, long dataStart) {
+record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensors, long dataStart) {
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -39,8 +38,7 @@ record SafetensorsHeader(
   }
 
   /** The file's first bytes: length and JSON, padded to a multiple of 8. */
-  static byte[] encode(Map<String, String> metadata, Map<String, Shape> shapes)
-      throws IOException {
+  static byte[] encode(Map<String, String> metadata, Map<String, Shape> shapes) throws IOException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();

@@ -2,7 +2,10 @@ package io.gshard.runtime;
 
 import java.util.Arrays;
 
-/** A worker's blocks of {@link #BLOCK} elements for the intermediates of fused loops; few enough to stay in L1. */
+/**
+ * A worker's blocks of {@link #BLOCK} elements for the intermediates of fused loops; few enough to
+ * stay in L1.
+ */
 public final class Scratch {
   /** Elements of a block. */
   public static final int BLOCK = 1024;

@@ -10,10 +10,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * The hands of a program's driver: runs segments for every device of the process, and collectives on the buffers of all
- * of them. The driver is one thread; devices never run ahead of one another.
+ * The hands of a program's driver: runs segments for every device of the process, and collectives
+ * on the buffers of all of them. The driver is one thread; devices never run ahead of one another.
  *
- * <p>Offsets and dims are those of a device's shard, the same for all; axes are names of the mesh, the first major.
+ * <p>Offsets and dims are those of a device's shard, the same for all; axes are names of the mesh,
+ * the first major.
  */
 public final class Spmd {
   private final MeshShape mesh;
@@ -60,8 +61,8 @@ public final class Spmd {
   /**
    * Runs a whole program.
    *
-   * @throws DeviceException if a device failed; the memory of all devices is then in an undefined state, but the
-   *     mesh can go on with another program
+   * @throws DeviceException if a device failed; the memory of all devices is then in an undefined
+   *     state, but the mesh can go on with another program
    */
   public void run(Program next) {
     workers.drive(
@@ -83,7 +84,8 @@ public final class Spmd {
   /**
    * Runs a segment for every device and returns when all are done.
    *
-   * @throws DeviceException with the exception of the device that failed (the lowest, if several did)
+   * @throws DeviceException with the exception of the device that failed (the lowest, if several
+   *     did)
    */
   public void each(Consumer<Device> segment) {
     AtomicReference<DeviceException> failure = new AtomicReference<>();
@@ -106,7 +108,10 @@ public final class Spmd {
     }
   }
 
-  /** Folds count elements over the devices along the axes; all get the same bits. {@code in} may be {@code out}. */
+  /**
+   * Folds count elements over the devices along the axes; all get the same bits. {@code in} may be
+   * {@code out}.
+   */
   public void allReduce(Combiner c, DType t, int in, int out, int count, List<String> axes) {
     collectives.allReduce(c, t, in, out, count, axes);
   }
@@ -116,19 +121,28 @@ public final class Spmd {
     collectives.allGather(t, in, out, outer, part, axes);
   }
 
-  /** Folds {@code [outer, n * part]} over the n devices along the axes; each keeps its {@code [outer, part]}. */
+  /**
+   * Folds {@code [outer, n * part]} over the n devices along the axes; each keeps its {@code
+   * [outer, part]}.
+   */
   public void reduceScatter(
       Combiner c, DType t, int in, int out, int outer, int part, List<String> axes) {
     collectives.reduceScatter(c, t, in, out, outer, part, axes);
   }
 
-  /** Splits one dim of the local operand among the devices along the axes and joins what arrives along another. */
+  /**
+   * Splits one dim of the local operand among the devices along the axes and joins what arrives
+   * along another.
+   */
   public void allToAll(
       DType t, int in, int out, int[] dims, int split, int concat, List<String> axes) {
     collectives.allToAll(t, in, out, dims, split, concat, axes);
   }
 
-  /** Along the axes, device i sends to device {@code targets[i]} (-1: nobody); who gets nothing has zeros. */
+  /**
+   * Along the axes, device i sends to device {@code targets[i]} (-1: nobody); who gets nothing has
+   * zeros.
+   */
   public void collectivePermute(
       DType t, int in, int out, int count, int[] targets, List<String> axes) {
     collectives.collectivePermute(t, in, out, count, targets, axes);

@@ -23,7 +23,9 @@ enum Storage {
       case PRED -> PRED;
       case S8, S16, S64, U8, U16, U64, F16, F64 ->
           throw new IllegalArgumentException(
-              "element type " + type.hloName() + " does not run here: use f32, bf16, s32, u32 or pred");
+              "element type "
+                  + type.hloName()
+                  + " does not run here: use f32, bf16, s32, u32 or pred");
     };
   }
 

@@ -8,13 +8,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The threads that run segments: worker 0 is whoever drives the program, the others are daemons that spin for a short while
- * after each step and then park, so that an idle mesh costs nothing.
+ * The threads that run segments: worker 0 is whoever drives the program, the others are daemons
+ * that spin for a short while after each step and then park, so that an idle mesh costs nothing.
  *
  * <p>Each is pinned to a core while it works where the system lets us ({@link Pinning}).
  */
 final class Workers implements Team, AutoCloseable {
-  /** About 50 microseconds: longer than a driver's pause between two steps, shorter than a host's pause. */
+  /**
+   * About 50 microseconds: longer than a driver's pause between two steps, shorter than a host's
+   * pause.
+   */
   private static final int SPINS = 2_000;
 
   private final int count;
@@ -78,7 +81,9 @@ final class Workers implements Team, AutoCloseable {
     }
   }
 
-  /** Runs the task on every worker and returns, or throws what one of them threw, when all are done. */
+  /**
+   * Runs the task on every worker and returns, or throws what one of them threw, when all are done.
+   */
   void step(Task next) {
     if (count == 1) {
       next.run(0);

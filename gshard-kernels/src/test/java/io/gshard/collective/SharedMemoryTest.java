@@ -14,11 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The collectives against plain loops over devices and coordinates, over meshes, axes and element types. */
+/**
+ * The collectives against plain loops over devices and coordinates, over meshes, axes and element
+ * types.
+ */
 class SharedMemoryTest {
-  private static final DType[] TYPES = {
-    DType.F32, DType.S32, DType.U32, DType.BF16, DType.PRED
-  };
+  private static final DType[] TYPES = {DType.F32, DType.S32, DType.U32, DType.BF16, DType.PRED};
 
   /** Runs the shares one after the other, the last worker first: any order must do. */
   private record Fake(int size) implements Team {
@@ -40,7 +41,9 @@ class SharedMemoryTest {
     int n = mesh.devices();
     arenas =
         new Arenas(
-            new float[n][elements], new int[n][elements], new short[n][elements],
+            new float[n][elements],
+            new int[n][elements],
+            new short[n][elements],
             new byte[n][elements]);
     for (int d = 0; d < n; d++) {
       for (int i = 0; i < elements; i++) {
@@ -117,8 +120,16 @@ class SharedMemoryTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "a=1|a", "a=2|a", "a=3|a", "a=2,b=3|a", "a=2,b=3|b", "a=2,b=3|b a", "a=2,b=2,c=2|a c",
-        "a=2,b=2,c=2|c a", "a=8|a", "a=2,b=2|"
+        "a=1|a",
+        "a=2|a",
+        "a=3|a",
+        "a=2,b=3|a",
+        "a=2,b=3|b",
+        "a=2,b=3|b a",
+        "a=2,b=2,c=2|a c",
+        "a=2,b=2,c=2|c a",
+        "a=8|a",
+        "a=2,b=2|"
       })
   void allOfThem(String text, String names) {
     List<String> axes = names == null ? List.of() : List.of(names.split(" "));
@@ -257,12 +268,10 @@ class SharedMemoryTest {
     assertThat(
             assertThrows(
                 IllegalArgumentException.class,
-                () ->
-                    memory.allToAll(DType.F32, 0, 6, new int[] {3, 2}, 0, 1, List.of("a"))))
+                () -> memory.allToAll(DType.F32, 0, 6, new int[] {3, 2}, 0, 1, List.of("a"))))
         .hasMessageThat()
         .isEqualTo("all-to-all over [a]: dim 0 of [3, 2] does not divide by 4");
-    assertThat(
-            assertThrows(IllegalArgumentException.class, () -> arenas.of(DType.F64, 0)))
+    assertThat(assertThrows(IllegalArgumentException.class, () -> arenas.of(DType.F64, 0)))
         .hasMessageThat()
         .isEqualTo("element type f64: devices here hold f32, bf16, s32, u32 and pred");
   }

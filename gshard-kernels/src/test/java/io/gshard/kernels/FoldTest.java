@@ -29,8 +29,17 @@ class FoldTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1,1,1", "3,13,1", "2,207,1", "1,4098,1", "2,5,3", "1,207,13", "3,100,17", "1,70,1030", "2,0,3",
-    "0,4,2", "4,1,9"
+    "1,1,1",
+    "3,13,1",
+    "2,207,1",
+    "1,4098,1",
+    "2,5,3",
+    "1,207,13",
+    "3,100,17",
+    "1,70,1030",
+    "2,0,3",
+    "0,4,2",
+    "4,1,9"
   })
   void reducesFloatsAndInts(int outer, int reduced, int inner) {
     Random random = new Random(outer * 31 + reduced * 7 + inner);

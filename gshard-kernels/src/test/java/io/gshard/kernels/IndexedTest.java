@@ -9,7 +9,9 @@ import io.gshard.tensor.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Gather and scatter by hand-made cases: rows, points, windows, batches, and indices out of range. */
+/**
+ * Gather and scatter by hand-made cases: rows, points, windows, batches, and indices out of range.
+ */
 class IndexedTest {
   private static final Shape TABLE = Shape.of(DType.F32, 4, 3);
   private static final float[] X = {0, 1, 2, 10, 11, 12, 20, 21, 22, 30, 31, 32};
@@ -23,8 +25,7 @@ class IndexedTest {
     var rows =
         new Op.Gather(List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1, List.of(1L, 3L));
     float[] out = new float[12];
-    Indexed.gather(
-        GatherPlan.of(rows, TABLE, s32(4)), X, 0, new int[] {2, 0, 9, -5}, 0, out, 0);
+    Indexed.gather(GatherPlan.of(rows, TABLE, s32(4)), X, 0, new int[] {2, 0, 9, -5}, 0, out, 0);
     assertThat(out).isEqualTo(new float[] {20, 21, 22, 0, 1, 2, 30, 31, 32, 0, 1, 2});
   }
 
@@ -59,20 +60,17 @@ class IndexedTest {
         new Op.Gather(
             List.of(), List.of(1), List.of(0), List.of(0), List.of(1), 1, List.of(1L, 1L));
     float[] out = new float[4];
-    Indexed.gather(
-        GatherPlan.of(batched, TABLE, s32(4)), X, 0, new int[] {2, 0, 1, 2}, 0, out, 0);
+    Indexed.gather(GatherPlan.of(batched, TABLE, s32(4)), X, 0, new int[] {2, 0, 1, 2}, 0, out, 0);
     assertThat(out).isEqualTo(new float[] {2, 10, 21, 32});
   }
 
   private static Op.Scatter rows(Combiner combiner) {
-    return new Op.Scatter(
-        combiner, List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1);
+    return new Op.Scatter(combiner, List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1);
   }
 
   @Test
   void scattersRowsAndLeavesOutWhatDoesNotFit() {
-    ScatterPlan add =
-        ScatterPlan.of(rows(Combiner.ADD), TABLE, s32(4), Shape.of(DType.F32, 4, 3));
+    ScatterPlan add = ScatterPlan.of(rows(Combiner.ADD), TABLE, s32(4), Shape.of(DType.F32, 4, 3));
     float[] updates = {1, 2, 3, 4, 5, 6, 7, 8, 9, 100, 100, 100};
     float[] out = new float[12];
     Indexed.scatter(add, X, 0, new int[] {1, 1, -1, 4}, 0, updates, 0, out, 0);
@@ -90,7 +88,8 @@ class IndexedTest {
     Shape three = s32(3);
     ScatterPlan plan = ScatterPlan.of(points, three, s32(2), s32(2));
     int[] out = new int[3];
-    Indexed.scatter(plan, new int[] {5, 5, 5}, 0, new int[] {0, 2}, 0, new int[] {9, -1}, 0, out, 0);
+    Indexed.scatter(
+        plan, new int[] {5, 5, 5}, 0, new int[] {0, 2}, 0, new int[] {9, -1}, 0, out, 0);
     assertThat(out).isEqualTo(new int[] {9, 5, 5});
     Indexed.scatterUnsigned(
         plan, new int[] {5, 5, 5}, 0, new int[] {0, 2}, 0, new int[] {9, -1}, 0, out, 0);
@@ -101,7 +100,14 @@ class IndexedTest {
         new Op.Scatter(Combiner.ADD, List.of(), List.of(0), List.of(), List.of(), List.of(0), 1);
     Indexed.scatter(
         ScatterPlan.of(sum, three, s32(2), s32(2)),
-        half, 0, new int[] {1, 1}, 0, new short[] {one, one}, 0, half, 0);
+        half,
+        0,
+        new int[] {1, 1},
+        0,
+        new short[] {one, one},
+        0,
+        half,
+        0);
     assertThat(half).isEqualTo(new short[] {one, 0x4040, one});
   }
 }

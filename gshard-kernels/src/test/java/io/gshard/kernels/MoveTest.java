@@ -35,7 +35,8 @@ class MoveTest {
 
   /** A permuted, perhaps reversed, repeated or gappy view of these dims. */
   private static View view(int[] dims, boolean source, Random random) {
-    List<Integer> order = new java.util.ArrayList<>(IntStream.range(0, dims.length).boxed().toList());
+    List<Integer> order =
+        new java.util.ArrayList<>(IntStream.range(0, dims.length).boxed().toList());
     if (random.nextBoolean()) {
       Collections.shuffle(order, random);
     }

@@ -14,21 +14,51 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every loop by the Vector API against its scalar twin: awkward sizes, unaligned offsets, special values. */
+/**
+ * Every loop by the Vector API against its scalar twin: awkward sizes, unaligned offsets, special
+ * values.
+ */
 class TwinsTest {
   private static final int[] SIZES = {0, 1, 13, 207, 4098};
   private static final float[] SPECIAL = {
-    0f, -0f, 1f, -1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE,
-    -Float.MIN_VALUE, 1e-40f, Float.MAX_VALUE, -Float.MAX_VALUE, 0.5f, 1.5f, 2.5f, -2.5f, 1e-8f, 88.5f,
-    -87f, 3e9f, -3e9f
+    0f,
+    -0f,
+    1f,
+    -1f,
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    1e-40f,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    0.5f,
+    1.5f,
+    2.5f,
+    -2.5f,
+    1e-8f,
+    88.5f,
+    -87f,
+    3e9f,
+    -3e9f
   };
   private static final int[] SPECIAL_INTS = {
     0, 1, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 31, 32, 33, 1 << 24, (1 << 24) + 1
   };
   private static final Set<String> ROUNDED =
       Set.of(
-          "exponential", "exponentialMinusOne", "log", "logPlusOne", "rsqrt", "tanh", "logistic",
-          "erf", "sine", "cosine", "power");
+          "exponential",
+          "exponentialMinusOne",
+          "log",
+          "logPlusOne",
+          "rsqrt",
+          "tanh",
+          "logistic",
+          "erf",
+          "sine",
+          "cosine",
+          "power");
 
   static Stream<Arguments> loops() {
     return Stream.of(

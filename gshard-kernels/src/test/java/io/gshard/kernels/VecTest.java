@@ -10,7 +10,10 @@ import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.special.Erf;
 import org.junit.jupiter.api.Test;
 
-/** The facades and the scalar twins against plain Java in double precision, and HLO's rules at the edges. */
+/**
+ * The facades and the scalar twins against plain Java in double precision, and HLO's rules at the
+ * edges.
+ */
 class VecTest {
   private static final int N = 207;
 
@@ -117,8 +120,7 @@ class VecTest {
     assertThat(
             ints(o -> Vec.remainder(new int[] {7, min, -7}, 0, new int[] {0, -1, 2}, 0, o, 0, 3)))
         .isEqualTo(new int[] {7, 0, -1});
-    assertThat(
-            ints(o -> Vec.shiftLeft(new int[] {1, 1, 1}, 0, new int[] {31, 32, -1}, 0, o, 0, 3)))
+    assertThat(ints(o -> Vec.shiftLeft(new int[] {1, 1, 1}, 0, new int[] {31, 32, -1}, 0, o, 0, 3)))
         .isEqualTo(new int[] {min, 0, 0});
     assertThat(ints(o -> Vec.shiftRightArithmetic(new int[] {-8, -8, 8}, 0, 40, o, 0, 3)))
         .isEqualTo(new int[] {-1, -1, 0});
@@ -147,8 +149,7 @@ class VecTest {
     float[] x = {1.99f, -1.99f, Float.NaN, 3e9f, -3e9f, 1 + 1f / 256, 1 + 3f / 256};
     int[] whole = new int[7];
     Convert.convert(x, 0, whole, 0, 7);
-    assertThat(whole)
-        .isEqualTo(new int[] {1, -1, 0, Integer.MAX_VALUE, Integer.MIN_VALUE, 1, 1});
+    assertThat(whole).isEqualTo(new int[] {1, -1, 0, Integer.MAX_VALUE, Integer.MIN_VALUE, 1, 1});
     Convert.convertUnsigned(x, 0, whole, 0, 4);
     assertThat(whole[3]).isEqualTo((int) 3_000_000_000L);
     short[] half = new short[7];

@@ -87,8 +87,7 @@ class CheckpointTest {
     Path cut = folder.resolve("cut");
     for (int length = 0; length < whole.length; length += 7) {
       Files.write(cut, java.util.Arrays.copyOf(whole, length));
-      CheckpointException e =
-          assertThrows(CheckpointException.class, () -> Checkpoint.open(cut));
+      CheckpointException e = assertThrows(CheckpointException.class, () -> Checkpoint.open(cut));
       assertThat(e).hasMessageThat().startsWith("checkpoint " + cut + " is damaged: ");
       assertThat(e).hasMessageThat().doesNotContain("\n");
     }
@@ -106,8 +105,7 @@ class CheckpointTest {
         new String[] {
           "[1, 2]  ", "{\"a\":1}", "{\"a\":{}}", "{\"a\":{\"dtype\":\"F64\"}}", "{\"a\" nonsense"
         }) {
-      ByteBuffer bytes =
-          ByteBuffer.allocate(8 + json.length()).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer bytes = ByteBuffer.allocate(8 + json.length()).order(ByteOrder.LITTLE_ENDIAN);
       Files.write(file, bytes.putLong(json.length()).put(json.getBytes(UTF_8)).array());
       assertThat(assertThrows(CheckpointException.class, () -> Checkpoint.open(file)))
           .hasMessageThat()

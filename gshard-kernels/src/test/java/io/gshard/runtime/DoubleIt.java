@@ -7,7 +7,10 @@ import io.gshard.tensor.DType;
 import io.gshard.tensor.Shape;
 import java.util.List;
 
-/** A model as a user would write it; what the processor would generate for it is written by hand here. */
+/**
+ * A model as a user would write it; what the processor would generate for it is written by hand
+ * here.
+ */
 final class DoubleIt {
   private DoubleIt() {}
 
@@ -21,10 +24,11 @@ final class DoubleIt {
   static Layout layout(Shape weights) {
     return new Layout(
         List.of(new Binding("layer.w", weights, ROWS, 0)),
-        List.of(
-            new Binding(
-                "layer.w#step", Shape.scalar(DType.S32), Sharding.replicated(0), 0)),
-        128, 32, 0, 0);
+        List.of(new Binding("layer.w#step", Shape.scalar(DType.S32), Sharding.replicated(0), 0)),
+        128,
+        32,
+        0,
+        0);
   }
 
   /** w += x, both split by rows; returns 2 * w. */

@@ -46,8 +46,7 @@ class LauncherTest {
     try (Mesh mesh = Mesh.local("d=3");
         Launcher model = new DoubleItTiny(mesh)) {
       assertMessage(
-          () -> model.run("add", List.of()),
-          "DoubleItTiny.add takes 1 arguments (x), found 0");
+          () -> model.run("add", List.of()), "DoubleItTiny.add takes 1 arguments (x), found 0");
       assertMessage(
           () -> model.run("add", List.of(HostTensor.of(new float[6], 2, 3))),
           "DoubleItTiny.add: argument 'x': expected f32[7,3], found f32[2,3]");
@@ -100,8 +99,7 @@ class LauncherTest {
         List.of(List.of(), List.of("a"), List.of("b"), List.of("a", "b"), List.of("b", "a"));
     try (Mesh mesh = Mesh.local(shape)) {
       for (int round = 0; round < 60; round++) {
-        DType type =
-            List.of(DType.F32, DType.S32, DType.BF16, DType.PRED).get(random.nextInt(4));
+        DType type = List.of(DType.F32, DType.S32, DType.BF16, DType.PRED).get(random.nextInt(4));
         Shape global = Shape.of(type, random.nextInt(9), 1 + random.nextInt(7));
         List<String> first = choices.get(random.nextInt(5));
         List<String> second = first.isEmpty() ? choices.get(random.nextInt(5)) : List.of();
@@ -115,7 +113,8 @@ class LauncherTest {
         HostTensor tensor =
             HostTensor.of(
                 type.isFloating()
-                    ? Literal.ofReals(global, java.util.Arrays.stream(values).asDoubleStream().toArray())
+                    ? Literal.ofReals(
+                        global, java.util.Arrays.stream(values).asDoubleStream().toArray())
                     : Literal.ofIntegers(global, values));
         HostTensors.scatter(tensor, binding, spmd);
         assertThat(HostTensors.gather(binding, spmd).literal()).isEqualTo(tensor.literal());

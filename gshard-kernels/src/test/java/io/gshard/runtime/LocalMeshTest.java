@@ -94,8 +94,7 @@ class LocalMeshTest {
                                   }))));
       assertThat(e)
           .hasMessageThat()
-          .isEqualTo(
-              "device 3 failed in program 'train': java.lang.ArithmeticException: no 3");
+          .isEqualTo("device 3 failed in program 'train': java.lang.ArithmeticException: no 3");
       assertThat(e).hasCauseThat().isInstanceOf(ArithmeticException.class);
       assertThat(e.device()).isEqualTo(3);
       spmd.run(program(s -> s.each(device -> device.s32[1] = 7)));
@@ -111,8 +110,7 @@ class LocalMeshTest {
           IndexOutOfBoundsException.class,
           () ->
               spmd.run(
-                  program(
-                      s -> s.allReduce(Combiner.ADD, DType.F32, 0, 0, 5000, List.of("d")))));
+                  program(s -> s.allReduce(Combiner.ADD, DType.F32, 0, 0, 5000, List.of("d")))));
       spmd.run(program(s -> s.each(device -> {})));
     }
   }
@@ -153,8 +151,7 @@ class LocalMeshTest {
     Mesh mesh = Mesh.local("d=2");
     Spmd spmd = mesh.allocate(SMALL);
     mesh.close();
-    assertThat(
-            assertThrows(IllegalStateException.class, () -> spmd.run(program(s -> {}))))
+    assertThat(assertThrows(IllegalStateException.class, () -> spmd.run(program(s -> {}))))
         .hasMessageThat()
         .isEqualTo("the mesh is closed");
   }
