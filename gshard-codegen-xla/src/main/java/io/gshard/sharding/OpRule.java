@@ -1,6 +1,5 @@
 package io.gshard.sharding;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -13,11 +12,12 @@ import java.util.stream.IntStream;
  * <p>A matrix product is {@code ([i,k],[k,j])->([i,j]) {i=8,j=16,k=32} reduction={k}}; a reshape of
  * [8,128] to [16,64] is {@code ([i,jk])->([ij,k]) {i=8,j=2,k=64}}.
  *
- * @param operands for each array operand, for each dim, the numbers of its factors
- * @param results the same for each array of the result
+ * @param tensors for each array operand, then for each array of the result, for each dim, the
+ *     numbers of its factors
+ * @param operandCount how many of the tensors are operands
  */
 public record OpRule(
-    List<Factor> factors, List<List<List<Integer>>> operands, List<List<List<Integer>>> results) {
+    List<Factor> factors, List<List<List<Integer>>> tensors, int operandCount) {
 
   /** What a split of a factor means for the op. */
   public enum Kind {
@@ -41,22 +41,22 @@ public record OpRule(
 
   public OpRule {
     factors = List.copyOf(factors);
-    operands = List.copyOf(operands);
-    results = List.copyOf(results);
+    tensors = List.copyOf(tensors);
   }
 
-  /** Operands, then results. */
-  public List<List<List<Integer>>> tensors() {
-    List<List<List<Integer>>> all = new ArrayList<>(operands);
-    all.addAll(results);
-    return all;
+  public List<List<List<Integer>>> operands() {
+    return tensors.subList(0, operandCount);
+  }
+
+  public List<List<List<Integer>>> results() {
+    return tensors.subList(operandCount, tensors.size());
   }
 
   @Override
   public String toString() {
-    return side(operands)
+    return side(operands())
         + "->"
-        + side(results)
+        + side(results())
         + IntStream.range(0, factors.size())
             .mapToObj(i -> letter(i) + "=" + factors.get(i).size())
             .collect(Collectors.joining(",", " {", "}"))

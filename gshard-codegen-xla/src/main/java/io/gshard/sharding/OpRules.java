@@ -35,23 +35,6 @@ public final class OpRules {
   }
 
   /**
-   * Whether values only flow through it (parameters, tuples, calls, loops): such an instruction has
-   * no rule.
-   */
-  public static boolean isFlow(Op op) {
-    return switch (op) {
-      case HloOp.Parameter p -> true;
-      case HloOp.Tuple t -> true;
-      case HloOp.GetTupleElement g -> true;
-      case HloOp.While w -> true;
-      case HloOp.Conditional c -> true;
-      case HloOp.Call c -> true;
-      case HloOp.Scan s -> true;
-      default -> false;
-    };
-  }
-
-  /**
    * The rule of an instruction on arrays.
    *
    * @throws IllegalArgumentException for flow and for collectives, which a global program does not

@@ -155,21 +155,25 @@ public final class Propagation {
     OpRule rule = link.rule();
     List<List<List<Integer>>> tensors = rule.tensors();
     List<Values.Value> changed = new ArrayList<>();
+    Assignment[] own = new Assignment[tensors.size()];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = Assignment.of(mesh, rule, tensors.get(i), link.values().get(i).sharding);
+    }
     for (int from : link.order()) {
       Values.Value source = link.values().get(from);
       if (source.sharding.isReplicated()) {
         continue;
       }
-      Assignment wish = Assignment.of(mesh, rule, tensors.get(from), source.sharding);
       for (int to : link.order()) {
         Values.Value target = link.values().get(to);
-        if (to == from || target == source || target.fixed) {
+        if (to == from || target == source || target.fixed || own[from].equals(own[to])) {
           continue;
         }
-        Sharding longer = extended(link, level, wish, from, to);
+        Sharding longer = extended(link, level, own, from, to);
         if (!longer.equals(target.sharding)) {
           target.sharding = longer;
           target.origin = "from " + link.at();
+          own[to] = Assignment.of(mesh, rule, tensors.get(to), longer);
           changed.add(target);
         }
       }
@@ -178,11 +182,12 @@ public final class Propagation {
   }
 
   /** A tensor's sharding, with what another's adds to it. */
-  private Sharding extended(Link link, int level, Assignment wish, int from, int to) {
+  private Sharding extended(Link link, int level, Assignment[] all, int from, int to) {
     OpRule rule = link.rule();
     List<List<Integer>> dims = rule.tensors().get(to);
     Sharding current = link.values().get(to).sharding;
-    Assignment own = Assignment.of(mesh, rule, dims, current);
+    Assignment wish = all[from];
+    Assignment own = all[to];
     Set<String> used = new HashSet<>(current.usedAxes());
     for (int d = 0; d < dims.size(); d++) {
       for (int factor : dims.get(d)) {

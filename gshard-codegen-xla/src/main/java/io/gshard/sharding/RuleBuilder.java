@@ -57,7 +57,9 @@ final class RuleBuilder {
   OpRule build() {
     fill(operands, operandDims);
     fill(results, resultDims);
-    return new OpRule(factors, operandDims, resultDims);
+    List<List<List<Integer>>> tensors = new ArrayList<>(operandDims);
+    tensors.addAll(resultDims);
+    return new OpRule(factors, tensors, operandDims.size());
   }
 
   private void fill(List<Shape> shapes, List<List<List<Integer>>> tensors) {

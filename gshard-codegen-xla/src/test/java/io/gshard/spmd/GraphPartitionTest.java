@@ -17,8 +17,10 @@ import io.gshard.nn.Nn;
 import io.gshard.nn.Top2;
 import io.gshard.op.Combiner;
 import io.gshard.op.Op;
+import io.gshard.passes.Simplify;
 import io.gshard.sharding.Propagation;
 import io.gshard.tensor.DType;
+import io.gshard.tensor.Engine;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Ops;
 import io.gshard.tensor.Shape;
@@ -227,6 +229,66 @@ final class GraphPartitionTest {
     Partitioned partitioned = check(module, 11);
     assertThat(counts(partitioned)).containsExactly("all-reduce", 1);
     assertThat(partitioned.resultShardings()).containsExactly(s("data", "", ""), s("", ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 8})
+  void trainingStepWithGradients(int devices) {
+    int g = 8;
+    int s = 4;
+    int m = 4;
+    int e = 8;
+    int v = 11;
+    HloModule module =
+        program(
+            "expert=" + devices,
+            List.of(
+                f32(v, m),
+                f32(m, e),
+                f32(e, m, 6),
+                f32(e, 6, m),
+                Shape.of(DType.S32, 16, 2),
+                Shape.of(DType.S32, 16, 2)),
+            List.of(
+                s("", ""),
+                s("", ""),
+                s("expert", "", ""),
+                s("expert", "", ""),
+                s("expert", ""),
+                s("expert", "")),
+            a -> {
+              Tensor x = reshape(Nn.take(a.get(0), a.get(4)), g, s, m);
+              Tensor gates = Nn.softmax(einsum("GSM,ME->GSE", x, a.get(1)));
+              Top2 route = Top2.route(gates, null, 2, null, Top2.Policy.ALL);
+              Tensor sent = Ops.split(einsum("GSEC,GSM->EGCM", route.dispatch(), x), 0, "expert");
+              Tensor hidden = relu(einsum("EGCM,EMH->EGCH", sent, a.get(2)));
+              Tensor back = einsum("EGCH,EHM->GECM", hidden, a.get(3));
+              Tensor y = einsum("GSEC,GECM->GSM", route.combine(), back).plus(x);
+              Tensor logits = einsum("BLM,VM->BLV", reshape(y, 16, 2, m), a.get(0));
+              Tensor loss =
+                  Ops.mean(Nn.crossEntropy(logits, a.get(5), 0.1))
+                      .plus(route.auxLoss().times(0.01));
+              List<Tensor> results = new ArrayList<>(List.of(loss));
+              List<Tensor> gradients = Engine.current().gradients(loss, a.subList(0, 4));
+              for (int i = 0; i < 4; i++) {
+                results.add(a.get(i).minus(gradients.get(i).times(0.1)));
+              }
+              return results;
+            });
+    HloModule stored =
+        new HloModule(
+            "step",
+            module.mesh(),
+            module.entry(),
+            List.of(new HloModule.Alias(1, 0), new HloModule.Alias(3, 2)),
+            false);
+    Partitioned partitioned = check(Simplify.run(stored), v);
+    assertThat(partitioned.resultShardings().get(1)).isEqualTo(s("", ""));
+    assertThat(partitioned.resultShardings().get(3)).isEqualTo(s("expert", "", ""));
+    if (devices > 1) {
+      // Two each way; what is summed is gradients of replicated weights, and scalars.
+      assertThat(counts(partitioned).get("all-to-all")).isEqualTo(4);
+    }
   }
 
   @Test
