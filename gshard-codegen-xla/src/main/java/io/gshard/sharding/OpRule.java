@@ -16,8 +16,7 @@ import java.util.stream.IntStream;
  *     numbers of its factors
  * @param operandCount how many of the tensors are operands
  */
-public record OpRule(
-    List<Factor> factors, List<List<List<Integer>>> tensors, int operandCount) {
+public record OpRule(List<Factor> factors, List<List<List<Integer>>> tensors, int operandCount) {
 
   /** What a split of a factor means for the op. */
   public enum Kind {

@@ -61,7 +61,10 @@ final class PropagationTest {
             List.of(f32(8, 4, 6), f32(8, 6, 8)),
             x ->
                 List.of(
-                    einsum("GSM,GMH->GSH", Ops.shard(x.get(0), "a", "", ""), Ops.shard(x.get(1), "", "", "a"))));
+                    einsum(
+                        "GSM,GMH->GSH",
+                        Ops.shard(x.get(0), "a", "", ""),
+                        Ops.shard(x.get(1), "", "", "a"))));
     assertThat(results(module)).containsExactly(s("a", "", ""));
   }
 
@@ -71,7 +74,9 @@ final class PropagationTest {
         module(
             List.of(f32(8, 6), f32(6, 8)),
             x ->
-                List.of(einsum("BM,MH->BH", Ops.shard(x.get(0), "a", ""), Ops.shard(x.get(1), "", "b"))));
+                List.of(
+                    einsum(
+                        "BM,MH->BH", Ops.shard(x.get(0), "a", ""), Ops.shard(x.get(1), "", "b"))));
     assertThat(results(module)).containsExactly(s("a", "b"));
   }
 
@@ -81,7 +86,9 @@ final class PropagationTest {
         module(
             List.of(f32(800, 6), f32(6, 8)),
             x ->
-                List.of(einsum("BM,MH->BH", Ops.shard(x.get(0), "a", ""), Ops.shard(x.get(1), "", "a"))));
+                List.of(
+                    einsum(
+                        "BM,MH->BH", Ops.shard(x.get(0), "a", ""), Ops.shard(x.get(1), "", "a"))));
     assertThat(results(module)).containsExactly(s("a", ""));
   }
 
@@ -92,7 +99,10 @@ final class PropagationTest {
             List.of(f32(16, 64)),
             x -> {
               Tensor split = Ops.shard(x.get(0), "b", "a");
-              return List.of(Ops.reshape(split, 8, 128), Ops.reshape(split, 16, 8, 8), Ops.reshape(split, 1024));
+              return List.of(
+                  Ops.reshape(split, 8, 128),
+                  Ops.reshape(split, 16, 8, 8),
+                  Ops.reshape(split, 1024));
             });
     // [16, 64] by b=4 rows of 4 is [8, 128] by rows of 2; the columns' split is not one of 128.
     assertThat(results(module)).containsExactly(s("b", ""), s("b", "a", ""), s("b")).inOrder();
@@ -103,7 +113,8 @@ final class PropagationTest {
     HloModule module =
         module(
             List.of(f32(8, 4)),
-            x -> List.of(Ops.replicate(Ops.shard(x.get(0), "a", "")), Ops.shard(x.get(0), "", "b")));
+            x ->
+                List.of(Ops.replicate(Ops.shard(x.get(0), "a", "")), Ops.shard(x.get(0), "", "b")));
     assertThat(results(module)).containsExactly(s("", ""), s("", "b")).inOrder();
     HloModule done = Propagation.run(module);
     assertThat(
@@ -122,8 +133,7 @@ final class PropagationTest {
             x -> {
               Tensor zeros = Ops.zeros(f32(8, 8));
               return List.of(
-                  Ops.maximum(Ops.shard(x.get(0), "a", ""), zeros),
-                  Ops.maximum(x.get(1), zeros));
+                  Ops.maximum(Ops.shard(x.get(0), "a", ""), zeros), Ops.maximum(x.get(1), zeros));
             });
     assertThat(results(module)).containsExactly(s("a", ""), s("", "")).inOrder();
   }
@@ -131,10 +141,11 @@ final class PropagationTest {
   @Test
   void aliasedOutputsAreSplitAsTheirParameters() {
     HloModule traced =
-        module(List.of(f32(8, 4), f32(8, 4)), x -> List.of(x.get(0).plus(Ops.shard(x.get(1), "a", ""))));
+        module(
+            List.of(f32(8, 4), f32(8, 4)),
+            x -> List.of(x.get(0).plus(Ops.shard(x.get(1), "a", ""))));
     HloModule module =
-        new HloModule(
-            "test", MESH, traced.entry(), List.of(new HloModule.Alias(0, 0)), false);
+        new HloModule("test", MESH, traced.entry(), List.of(new HloModule.Alias(0, 0)), false);
     HloModule done = Propagation.run(module);
     assertThat(done.entry().root().shardings().getFirst())
         .isEqualTo(done.entry().parameters().getFirst().sharding());
@@ -143,7 +154,9 @@ final class PropagationTest {
   @Test
   void everyInstructionHasShardingsAndAReason() {
     HloModule module =
-        module(List.of(f32(8, 4)), x -> List.of(Ops.tanh(Ops.shard(x.get(0), "a", "")), Ops.sum(x.get(0))));
+        module(
+            List.of(f32(8, 4)),
+            x -> List.of(Ops.tanh(Ops.shard(x.get(0), "a", "")), Ops.sum(x.get(0))));
     PropagationResult result = Propagation.analyze(module);
     for (Instruction i : result.module().entry().instructions()) {
       assertThat(i.shardings()).hasSize(i.type().leaves().size());
