@@ -2,12 +2,14 @@ package io.gshard.memory;
 
 import io.gshard.passes.fusion.LoweredProgram;
 import io.gshard.passes.fusion.Root;
+import io.gshard.passes.fusion.UnsupportedInstruction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -46,10 +48,20 @@ public final class BufferPlanner {
     Map<Root.Value, Integer> offsets = new IdentityHashMap<>();
     for (Slot slot : slots) {
       for (Root.Value value : slot.members) {
-        offsets.put(value, Math.toIntExact(slot.offset));
+        offsets.put(value, offset(slot));
       }
     }
     return new BufferPlan(offsets, sizes);
+  }
+
+  private static int offset(Slot slot) {
+    if (slot.offset + slot.size > Integer.MAX_VALUE - ALIGNMENT) {
+      throw new UnsupportedInstruction(
+          "the program needs more than 2^31 %s elements on each device; split it over more devices"
+              .formatted(slot.storage.name().toLowerCase(Locale.ROOT)),
+          slot.members.getFirst().source());
+    }
+    return (int) slot.offset;
   }
 
   /** The slots before they are laid out: for the planner and its test. */

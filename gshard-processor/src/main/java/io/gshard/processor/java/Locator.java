@@ -77,7 +77,9 @@ final class Locator {
         parts.add("Math.clamp(" + index + ", 0, " + term.max() + ") * " + term.stride());
       }
     }
-    parts.addFirst(Long.toString(start));
+    if (start != 0 || parts.isEmpty()) {
+      parts.addFirst(Long.toString(start));
+    }
     return String.join(" + ", parts);
   }
 
