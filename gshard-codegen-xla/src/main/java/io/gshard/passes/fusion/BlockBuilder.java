@@ -62,9 +62,9 @@ final class BlockBuilder {
 
   View element(Op op, List<View> operands, Shape shape, Origin origin) {
     Root.Value result = value(shape, origin);
-    Step.Fused loop = loopFor(operands, shape.elements());
-    loop.elements().add(new Step.Element(op, operands, result));
-    madeBy.put(result, block.steps().lastIndexOf(loop));
+    int step = loopFor(operands, shape.elements());
+    ((Step.Fused) block.steps().get(step)).elements().add(new Step.Element(op, operands, result));
+    madeBy.put(result, step);
     return View.of(result);
   }
 
@@ -74,23 +74,34 @@ final class BlockBuilder {
         : element(new Op.Convert(type), List.of(x), x.shape().withType(type), origin);
   }
 
-  private Step.Fused loopFor(List<View> operands, long n) {
+  /** The loop, as the number of its step, that an element joins; a new one where none fits. */
+  private int loopFor(List<View> operands, long n) {
     int earliest = 0;
     for (View operand : operands) {
       earliest = Math.max(earliest, earliest(operand, n));
     }
-    for (int i = earliest; i < size(); i++) {
-      if (block.steps().get(i) instanceof Step.Fused loop
-          && loop.n() == n
-          && loop.elements().size() < MAX_ELEMENTS
-          && (operands.stream().anyMatch(v -> v.isWhole() && loop.makes(v.root()))
-              || (i >= size() - WINDOW && sharesRead(loop, operands)))) {
-        return loop;
+    // Only the step that makes the latest operand can be the loop that makes one.
+    if (earliest < size()
+        && hasRoom(block.steps().get(earliest), n)
+        && block.steps().get(earliest) instanceof Step.Fused loop
+        && operands.stream().anyMatch(v -> v.isWhole() && loop.makes(v.root()))) {
+      return earliest;
+    }
+    for (int i = Math.max(earliest, size() - WINDOW); i < size(); i++) {
+      if (hasRoom(block.steps().get(i), n)
+          && block.steps().get(i) instanceof Step.Fused loop
+          && sharesRead(loop, operands)) {
+        return i;
       }
     }
-    Step.Fused loop = new Step.Fused(n);
-    block.steps().add(loop);
-    return loop;
+    block.steps().add(new Step.Fused(n));
+    return size() - 1;
+  }
+
+  private static boolean hasRoom(Step step, long n) {
+    return step instanceof Step.Fused loop
+        && loop.n() == n
+        && loop.elements().size() < MAX_ELEMENTS;
   }
 
   private static boolean sharesRead(Step.Fused loop, List<View> operands) {
