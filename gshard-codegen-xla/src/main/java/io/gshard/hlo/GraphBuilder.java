@@ -146,7 +146,7 @@ public final class GraphBuilder {
 
   /** A name that nothing in this computation has yet. */
   public String unique(String hint) {
-    String base = hint.replaceAll("[^A-Za-z0-9_.-]", "_");
+    String base = clean(hint);
     int count = used.merge(base, 1, Integer::sum);
     String candidate = count == 1 ? base : base + "." + (count - 1);
     if (count > 1 && used.containsKey(candidate)) {
@@ -154,5 +154,27 @@ public final class GraphBuilder {
     }
     used.putIfAbsent(candidate, 1);
     return candidate;
+  }
+
+  /** With _ for what a name cannot have; most need no change, and this runs for every instruction. */
+  private static String clean(String hint) {
+    StringBuilder changed = null;
+    for (int i = 0; i < hint.length(); i++) {
+      char c = hint.charAt(i);
+      boolean fits =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '_'
+              || c == '.'
+              || c == '-';
+      if (!fits) {
+        if (changed == null) {
+          changed = new StringBuilder(hint);
+        }
+        changed.setCharAt(i, '_');
+      }
+    }
+    return changed == null ? hint : changed.toString();
   }
 }

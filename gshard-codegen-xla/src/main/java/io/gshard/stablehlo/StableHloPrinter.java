@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Writes a module as StableHLO text in MLIR's generic form. Tuples are gone: a value that was a
@@ -25,6 +26,8 @@ import java.util.Set;
  * of devices (each list stands once, at the top).
  */
 public final class StableHloPrinter {
+  private static final Pattern ILLEGAL = Pattern.compile("[^A-Za-z0-9_.$-]");
+
   static final String MANUAL = "mhlo.sharding = \"{manual}\"";
 
   private final HloModule module;
@@ -167,14 +170,15 @@ public final class StableHloPrinter {
   }
 
   static String legal(String name) {
-    String legal = name.replaceAll("[^A-Za-z0-9_.$-]", "_");
+    String legal = ILLEGAL.matcher(name).replaceAll("_");
     return legal.isEmpty() || Character.isDigit(legal.charAt(0)) ? "_" + legal : legal;
   }
 
   static String unique(String hint, Set<String> used) {
-    String name = legal(hint);
+    String base = legal(hint);
+    String name = base;
     for (int i = 1; !used.add(name); i++) {
-      name = legal(hint) + "_" + i;
+      name = base + "_" + i;
     }
     return name;
   }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -36,6 +37,8 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class HloPrinter {
+  private static final Pattern ILLEGAL = Pattern.compile("[^A-Za-z0-9_.-]");
+
   static final String MESH = "gshard.mesh";
   static final String PARTITIONED = "gshard.partitioned";
 
@@ -96,13 +99,14 @@ public final class HloPrinter {
   }
 
   private static String legal(String name) {
-    return name.replaceAll("[^A-Za-z0-9_.-]", "_");
+    return ILLEGAL.matcher(name).replaceAll("_");
   }
 
   private static String unique(String hint, Set<String> used) {
-    String name = legal(hint);
+    String base = legal(hint);
+    String name = base;
     for (int i = 1; !used.add(name); i++) {
-      name = legal(hint) + "." + i;
+      name = base + "." + i;
     }
     return name;
   }
