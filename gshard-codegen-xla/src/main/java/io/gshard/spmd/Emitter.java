@@ -27,6 +27,9 @@ final class Emitter {
   private final GraphBuilder builder;
   private final MeshShape mesh;
   private final Ledger ledger;
+  private record Extent(List<String> axes, long local, long size) {}
+
+  private final Map<Extent, Instruction> inside = new HashMap<>();
   private final Map<Place, Instruction> offsets = new HashMap<>();
   private final Map<List<String>, Instruction> coordinates = new HashMap<>();
   private final Map<Literal, Instruction> scalars = new HashMap<>();
@@ -125,17 +128,22 @@ final class Emitter {
     if (local * mesh.size(axes) == size) {
       return x;
     }
-    Shape index = x.shape().withType(DType.S32);
-    // Counted in one dim and then spread: cheaper than a full iota and compare.
+    Instruction line =
+        inside.computeIfAbsent(
+            new Extent(List.copyOf(axes), local, size), e -> inside(axes, local, size));
+    Instruction where = add(new Op.Broadcast(x.shape().dims(), List.of(dim)), line);
+    return add(new Op.Select(), where, x, fill(x.shape(), value));
+  }
+
+  /** For each place of a local dim whether it is one of the global dim: pred[local]. */
+  private Instruction inside(List<String> axes, long local, long size) {
     Shape line = Shape.of(DType.S32, local);
     Instruction here =
         add(
             new Op.Binary(Op.BinaryKind.ADD),
             add(new Op.Iota(line, 0)),
             spread(offset(axes, local), line));
-    Instruction inside = add(new Op.Compare(Op.Direction.LT), here, spread(number(size), line));
-    Instruction where = add(new Op.Broadcast(index.dims(), List.of(dim)), inside);
-    return add(new Op.Select(), where, x, fill(x.shape(), value));
+    return add(new Op.Compare(Op.Direction.LT), here, spread(number(size), line));
   }
 
   /** The first {@code size} elements of a dim, or zeros behind it up to that. */
