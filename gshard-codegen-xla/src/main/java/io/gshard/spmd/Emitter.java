@@ -27,6 +27,7 @@ final class Emitter {
   private final GraphBuilder builder;
   private final MeshShape mesh;
   private final Ledger ledger;
+
   private record Extent(List<String> axes, long local, long size) {}
 
   private final Map<Extent, Instruction> inside = new HashMap<>();
