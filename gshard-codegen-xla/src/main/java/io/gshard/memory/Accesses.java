@@ -9,7 +9,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** When each value in memory is read and written, in program order; loops are passed through once. */
+/**
+ * When each value in memory is read and written, in program order; loops are passed through once.
+ */
 final class Accesses {
 
   /** A loop's first and last position. */
@@ -28,7 +30,9 @@ final class Accesses {
       loops = List.copyOf(loops);
     }
 
-    /** Its position as seen from a place outside of some of its loops: then it lasts to their end. */
+    /**
+     * Its position as seen from a place outside of some of its loops: then it lasts to their end.
+     */
     int seenFrom(List<Span> others) {
       for (int i = 0; i < loops.size(); i++) {
         if (i >= others.size() || loops.get(i) != others.get(i)) {

@@ -14,8 +14,8 @@ import java.util.Map;
 
 /**
  * Gives every value a place. Values that follow one another in the same memory (loop state, donated
- * parameters, elementwise results) are joined by {@link SlotJoiner}; then the slots are laid out, the largest first,
- * each in the smallest gap left by those that live at the same time.
+ * parameters, elementwise results) are joined by {@link SlotJoiner}; then the slots are laid out,
+ * the largest first, each in the smallest gap left by those that live at the same time.
  */
 public final class BufferPlanner {
   /** Offsets are multiples of this, so that vectors start on a cache line. */
@@ -38,7 +38,8 @@ public final class BufferPlanner {
     slots.stream()
         .filter(s -> !s.fixed)
         .sorted(
-            Comparator.comparingLong((Slot s) -> -s.size).thenComparingInt(s -> s.members.getFirst().id()))
+            Comparator.comparingLong((Slot s) -> -s.size)
+                .thenComparingInt(s -> s.members.getFirst().id()))
         .forEach(
             slot -> {
               place(slot, placed, from.getOrDefault(slot.storage, 0L));

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Joins slots where a value may be made where another one was: copies between them then vanish, and loop state,
- * donated parameters and chains of elementwise ops are updated in place.
+ * Joins slots where a value may be made where another one was: copies between them then vanish, and
+ * loop state, donated parameters and chains of elementwise ops are updated in place.
  */
 final class SlotJoiner {
   private final Accesses accesses;
@@ -50,7 +50,10 @@ final class SlotJoiner {
     }
   }
 
-  /** A copy to a place that holds an older value: the source is made there, if nobody needs the older one. */
+  /**
+   * A copy to a place that holds an older value: the source is made there, if nobody needs the
+   * older one.
+   */
   private void joinStore(Site store) {
     Root.Value source = copied(store.step());
     if (source == null || !slots.containsKey(source)) {
@@ -73,9 +76,13 @@ final class SlotJoiner {
       for (Access access : accesses.of(old)) {
         Site site = access.site();
         int seen = site.seenFrom(store.loops());
-        boolean inside = site.loops().size() >= store.loops().size()
-            && site.loops().subList(0, store.loops().size()).equals(store.loops());
-        if (site == store || !inside || seen < made.position() || site.position() > store.position()) {
+        boolean inside =
+            site.loops().size() >= store.loops().size()
+                && site.loops().subList(0, store.loops().size()).equals(store.loops());
+        if (site == store
+            || !inside
+            || seen < made.position()
+            || site.position() > store.position()) {
           continue;
         }
         if (seen > made.position() || access.write() || !replaces(made.step(), from, old)) {
@@ -158,7 +165,8 @@ final class SlotJoiner {
         yield loop.folds().stream().noneMatch(f -> touches(f.operand(), old));
       }
       case Step.Assemble a -> {
-        boolean whole = copied(a) == old || (a.base() != null && a.base().root() == old && a.base().isWhole());
+        boolean whole =
+            copied(a) == old || (a.base() != null && a.base().root() == old && a.base().isWhole());
         yield whole
             && a.parts().stream()
                 .allMatch(

@@ -40,7 +40,8 @@ class BufferPlannerTest {
                   case 1 -> x.plus(y);
                   case 2 -> Ops.tanh(x);
                   case 3 -> Ops.slice(Ops.concat(0, x, y), 0, 7, 27);
-                  default -> Ops.apply(new Op.Cumulative(io.gshard.op.Combiner.ADD, 0, false, false), x);
+                  default ->
+                      Ops.apply(new Op.Cumulative(io.gshard.op.Combiner.ADD, 0, false, false), x);
                 });
           }
           return List.of(all.getLast(), all.get(10));
@@ -53,7 +54,8 @@ class BufferPlannerTest {
       LoweredProgram program = Lowering.lower(program(new Random(seed)));
       BufferPlan plan = BufferPlanner.plan(program, Map.of(), Map.of());
       Accesses accesses = Accesses.of(program.block());
-      // Each value's own life, not the planner's idea of it: written before read, nobody else in between.
+      // Each value's own life, not the planner's idea of it: written before read, nobody else in
+      // between.
       for (var value : accesses.values()) {
         for (var other : accesses.values()) {
           if (value == other || !overlap(plan, value, other)) {
@@ -64,7 +66,8 @@ class BufferPlannerTest {
           for (var write : accesses.writes(other)) {
             int at = write.site().position();
             boolean copy = SlotJoiner.copied(write.site().step()) == value;
-            assertWithMessage("seed " + seed + ": " + other + " written at " + at + " over " + value)
+            assertWithMessage(
+                    "seed " + seed + ": " + other + " written at " + at + " over " + value)
                 .that(at > start && at < end && !copy)
                 .isFalse();
           }

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Adds steps to a block. An elementwise op joins the loop that computes one of its operands, else a recent loop
- * that reads one, wherever no operand is made later than that loop; so a loop never has to wait for itself.
+ * Adds steps to a block. An elementwise op joins the loop that computes one of its operands, else a
+ * recent loop that reads one, wherever no operand is made later than that loop; so a loop never has
+ * to wait for itself.
  */
 final class BlockBuilder {
   /** How far back an op may move to share a read; further would keep its result alive for long. */
@@ -206,7 +207,8 @@ final class BlockBuilder {
       madeBy.put(result, madeBy.get(rows.root()));
       return View.of(result);
     }
-    int first = IntStream.range(0, x.dims().size()).filter(i -> isReduced(op, x, i)).findFirst().orElse(0);
+    int first =
+        IntStream.range(0, x.dims().size()).filter(i -> isReduced(op, x, i)).findFirst().orElse(0);
     int last = first;
     while (last < x.dims().size() && (isReduced(op, x, last) || x.dims().get(last) == 1)) {
       last++;
@@ -264,8 +266,7 @@ final class BlockBuilder {
     }
     Root.Value result = value(shape, origin);
     return add(
-        new Step.Product(
-            Contraction.of(left, right, batch, lhsFree.size(), contracting), result),
+        new Step.Product(Contraction.of(left, right, batch, lhsFree.size(), contracting), result),
         result);
   }
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A dot as strided matrix products: for each index of the batch dims, c[m, n] = sum over k of a[m, k] * b[k, n].
- * The result is dense in the order batch, m, n.
+ * A dot as strided matrix products: for each index of the batch dims, c[m, n] = sum over k of a[m,
+ * k] * b[k, n]. The result is dense in the order batch, m, n.
  *
  * @param batch sizes of the batch dims that could not be merged into one
  */

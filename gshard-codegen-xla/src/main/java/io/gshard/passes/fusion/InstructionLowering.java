@@ -96,7 +96,8 @@ final class InstructionLowering {
   private View iota(Op.Iota iota) {
     List<Long> strides = new ArrayList<>(Collections.nCopies(iota.shape().rank(), 0L));
     strides.set(iota.dimension(), 1L);
-    return View.scalar(new Root.Counter(), iota.shape().type()).with(iota.shape().dims(), strides, 0);
+    return View.scalar(new Root.Counter(), iota.shape().type())
+        .with(iota.shape().dims(), strides, 0);
   }
 
   // --- elementwise
@@ -207,8 +208,7 @@ final class InstructionLowering {
     for (View x : in) {
       if (x.elements() > 0) {
         parts.add(
-            new Step.Part(
-                stored(x, origin), strides, at * strides.get(c.dimension()), List.of()));
+            new Step.Part(stored(x, origin), strides, at * strides.get(c.dimension()), List.of()));
       }
       at += x.dims().get(c.dimension());
     }
@@ -217,8 +217,8 @@ final class InstructionLowering {
   }
 
   /**
-   * A view at an offset known at run time. The state of a loop is copied out instead: a late read of it would
-   * keep the loop from updating it in place.
+   * A view at an offset known at run time. The state of a loop is copied out instead: a late read
+   * of it would keep the loop from updating it in place.
    */
   private View dynamicSlice(Op.DynamicSlice d, List<View> in, Origin origin) {
     View base = stored(in.getFirst(), origin);
@@ -232,8 +232,7 @@ final class InstructionLowering {
     View base = stored(in.get(0), origin);
     View update = stored(in.get(1), origin);
     View window =
-        View.dense(new Root.Counter(), shape)
-            .dynamicSlice(update.dims(), in.subList(2, in.size()));
+        View.dense(new Root.Counter(), shape).dynamicSlice(update.dims(), in.subList(2, in.size()));
     Root.Value result = builder.value(shape, origin);
     return builder.add(
         new Step.Assemble(

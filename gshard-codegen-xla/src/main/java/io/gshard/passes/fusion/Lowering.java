@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * From a partitioned module to steps on memory: elementwise ops are fused into loops, what only moves elements
- * becomes views of other arrays, calls are inlined, tuples vanish. Loop state that the body hands on unchanged is no
- * state: the body reads it where it is.
+ * From a partitioned module to steps on memory: elementwise ops are fused into loops, what only
+ * moves elements becomes views of other arrays, calls are inlined, tuples vanish. Loop state that
+ * the body hands on unchanged is no state: the body reads it where it is.
  */
 public final class Lowering {
   private static final Set<DType> TYPES =
@@ -70,7 +70,8 @@ public final class Lowering {
             result.isWhole()
                 && !parameters.contains(result.root())
                 && !outputs.contains(result.root());
-        View out = own ? result : builder.copy(result, new Origin("result", origin(module).source()));
+        View out =
+            own ? result : builder.copy(result, new Origin("result", origin(module).source()));
         outputs.add((Root.Value) out.root());
       }
     }
@@ -104,8 +105,7 @@ public final class Lowering {
           instruction.op() instanceof HloOp op
               ? structural(instruction, op, operands, arguments, builder)
               : List.of(
-                  instructions.lower(
-                      instruction, operands.stream().map(List::getFirst).toList())));
+                  instructions.lower(instruction, operands.stream().map(List::getFirst).toList())));
     }
     return leaves.get(computation.root());
   }
@@ -139,9 +139,11 @@ public final class Lowering {
       case HloOp.Conditional c -> branch(instruction, c, operands, builder);
       case HloOp.CustomCall c when c.target().equals("Sharding") -> operands.getFirst();
       case HloOp.CustomCall c -> throw unsupported(instruction, "custom-call of " + c.target());
-      case HloOp.Scan s -> throw unsupported(instruction, "scan, which is lowered to a while before");
+      case HloOp.Scan s ->
+          throw unsupported(instruction, "scan, which is lowered to a while before");
       case HloOp.Sort s -> throw unsupported(instruction, "sort");
-      case HloOp.ReduceRegion r -> throw unsupported(instruction, "reduce with a computation of its own");
+      case HloOp.ReduceRegion r ->
+          throw unsupported(instruction, "reduce with a computation of its own");
     };
   }
 
@@ -160,7 +162,8 @@ public final class Lowering {
       if (handsOn(loop.body().root(), i, i)) {
         inside.add(initial.get(i).notBefore(0));
       } else {
-        Root.Value value = builder.value(initial.get(i).shape(), new Origin("state" + i, origin.source()));
+        Root.Value value =
+            builder.value(initial.get(i).shape(), new Origin("state" + i, origin.source()));
         state.add(value);
         starts.add(initial.get(i));
         inside.add(View.of(value));
@@ -265,7 +268,8 @@ public final class Lowering {
         throw unsupported(instruction, "element type " + shape.type().hloName());
       }
       if (shape.elements() > Integer.MAX_VALUE) {
-        throw unsupported(instruction, "an array of " + shape.elements() + " elements on one device");
+        throw unsupported(
+            instruction, "an array of " + shape.elements() + " elements on one device");
       }
     }
   }

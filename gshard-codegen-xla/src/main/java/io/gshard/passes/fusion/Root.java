@@ -17,8 +17,8 @@ public sealed interface Root {
   record Counter() implements Root {}
 
   /**
-   * An array in memory, dense and row-major: a parameter, the result of a step, or the state of a loop.
-   * Compared by identity.
+   * An array in memory, dense and row-major: a parameter, the result of a step, or the state of a
+   * loop. Compared by identity.
    */
   final class Value implements Root {
     private final int id;

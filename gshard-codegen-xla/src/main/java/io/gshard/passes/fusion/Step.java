@@ -9,8 +9,9 @@ import java.util.List;
 public sealed interface Step {
 
   /**
-   * One loop over a row-major index space of n elements, in blocks. The elements are computed in order; those
-   * that nobody else reads never reach memory. A fold reduces consecutive runs of elements.
+   * One loop over a row-major index space of n elements, in blocks. The elements are computed in
+   * order; those that nobody else reads never reach memory. A fold reduces consecutive runs of
+   * elements.
    */
   final class Fused implements Step {
     private final long n;
@@ -70,7 +71,8 @@ public sealed interface Step {
   /**
    * Puts views in places of the result: copies, pads, concatenations, dynamic updates.
    *
-   * @param base what the result is where no part is, of the result's dims; null where parts cover it all
+   * @param base what the result is where no part is, of the result's dims; null where parts cover
+   *     it all
    */
   record Assemble(String what, View base, List<Part> parts, Root.Value result, Source source)
       implements Step {

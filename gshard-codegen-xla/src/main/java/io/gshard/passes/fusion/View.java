@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A strided look at a root: element (i, j, ...) lies at offset + i*strides[0] + j*strides[1] + ... plus the
- * terms. Transposes, slices, broadcasts, reversals and most reshapes are views and cost nothing.
+ * A strided look at a root: element (i, j, ...) lies at offset + i*strides[0] + j*strides[1] + ...
+ * plus the terms. Transposes, slices, broadcasts, reversals and most reshapes are views and cost
+ * nothing.
  *
  * @param type how the bits are read; may differ from the root's for s32 and u32
  * @param terms parts of the offset that are known when the program runs

@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The lines that a fused loop runs on each block. Intermediates are blocks of scratch; once all lines are known, blocks
- * that are no longer needed are used again, so that few of them stay in L1.
+ * The lines that a fused loop runs on each block. Intermediates are blocks of scratch; once all
+ * lines are known, blocks that are no longer needed are used again, so that few of them stay in L1.
  */
 final class BlockCode {
 
-  /** A place where a block of elements is: in scratch, or in an array at an offset that moves along. */
+  /**
+   * A place where a block of elements is: in scratch, or in an array at an offset that moves along.
+   */
   static final class Place {
     final Storage storage;
     private String array;

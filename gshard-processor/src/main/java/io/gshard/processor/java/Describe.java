@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Names of kernel methods, and comments that say which HLO and which source line they come from. */
+/**
+ * Names of kernel methods, and comments that say which HLO and which source line they come from.
+ */
 final class Describe {
   private Describe() {}
 
@@ -27,7 +29,8 @@ final class Describe {
         List<String> last = new ArrayList<>(names).subList(0, Math.min(3, names.size()));
         yield "fusion" + number + "_" + String.join("_", last.reversed());
       }
-      case Step.Reduce r -> "reduce" + number + "_" + opcode(new Op.Binary(r.op().combiner().kind()));
+      case Step.Reduce r ->
+          "reduce" + number + "_" + opcode(new Op.Binary(r.op().combiner().kind()));
       case Step.Cumulative c -> "cumulative" + number;
       case Step.Product p -> "dot" + number;
       case Step.Gather g -> "gather" + number;
@@ -59,7 +62,8 @@ final class Describe {
           sources.add(fold.result().source());
         }
       }
-      case Step.Reduce r -> add(lines, sources, r.result(), "reduce " + r.op().combiner(), r.operand());
+      case Step.Reduce r ->
+          add(lines, sources, r.result(), "reduce " + r.op().combiner(), r.operand());
       case Step.Cumulative c ->
           add(lines, sources, c.result(), "cumulative " + c.op().combiner(), c.operand());
       case Step.Product p ->

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes a program's control flow: the driver calls collectives and, between them, runs segments on every device.
- * A loop without collectives is part of a segment; one with is the driver's.
+ * Writes a program's control flow: the driver calls collectives and, between them, runs segments on
+ * every device. A loop without collectives is part of a segment; one with is the driver's.
  */
 final class DriverWriter {
   /** Calls in one method; HotSpot does not compile very long ones. */
@@ -94,14 +94,14 @@ final class DriverWriter {
   private static CodeBlock reference(CodeBlock method) {
     String text = method.toString();
     int dot = text.lastIndexOf('.');
-    return CodeBlock.of("$T::$L", ClassName.bestGuess(text.substring(0, dot)), text.substring(dot + 1));
+    return CodeBlock.of(
+        "$T::$L", ClassName.bestGuess(text.substring(0, dot)), text.substring(dot + 1));
   }
 
   private CodeBlock driverLoop(Step.Loop loop) {
     int number = steps++;
     CodeBlock body = method("loop" + number + "Body", Types.SPMD, "spmd", driver(loop.body()));
-    List<CodeBlock> condition =
-        loop.condition() == null ? null : driver(loop.condition());
+    List<CodeBlock> condition = loop.condition() == null ? null : driver(loop.condition());
     return loop(loop, "loop" + number, body, condition, Types.SPMD, "spmd", "spmd.device(0)");
   }
 
@@ -140,7 +140,8 @@ final class DriverWriter {
     int number = steps++;
     switch (step) {
       case Step.Loop l -> {
-        CodeBlock body = method("loop" + number + "Body", Types.DEVICE, "d", calls(block(l.body()), "d"));
+        CodeBlock body =
+            method("loop" + number + "Body", Types.DEVICE, "d", calls(block(l.body()), "d"));
         List<CodeBlock> condition = l.condition() == null ? null : calls(block(l.condition()), "d");
         loop(l, "loop" + number, body, condition, Types.DEVICE, "d", "d");
         pending.add(CodeBlock.of("$T.$L", program, "loop" + number));
@@ -174,7 +175,8 @@ final class DriverWriter {
       CodeBlock method =
           method(name + "Case" + i, Types.DEVICE, "d", calls(block(branch.blocks().get(i)), "d"));
       // A predicate chooses the first branch when it holds; an index out of range the last.
-      String label = predicate ? (i == 0 ? "case 1" : "default") : (i == last ? "default" : "case " + i);
+      String label =
+          predicate ? (i == 0 ? "case 1" : "default") : (i == last ? "default" : "case " + i);
       code.addStatement("$L -> $L(d)", label, method);
     }
     code.endControlFlow();
@@ -261,12 +263,7 @@ final class DriverWriter {
                   in,
                   out,
                   product(dims.subList(0, r.dimension())),
-                  product(
-                      collective
-                          .result()
-                          .shape()
-                          .dims()
-                          .subList(r.dimension(), dims.size())),
+                  product(collective.result().shape().dims().subList(r.dimension(), dims.size())),
                   Literals.strings(r.axes()));
           case Op.AllToAll a ->
               statement(

@@ -98,7 +98,10 @@ record ElementKernel(
   static String camel(String name) {
     StringBuilder text = new StringBuilder();
     for (String part : name.split("-")) {
-      text.append(text.isEmpty() ? part : part.substring(0, 1).toUpperCase(Locale.ROOT) + part.substring(1));
+      text.append(
+          text.isEmpty()
+              ? part
+              : part.substring(0, 1).toUpperCase(Locale.ROOT) + part.substring(1));
     }
     return text.toString();
   }

@@ -16,7 +16,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the body of a fused loop: blocks of at most {@link #BLOCK} elements, one kernel call per op. */
+/**
+ * Writes the body of a fused loop: blocks of at most {@link #BLOCK} elements, one kernel call per
+ * op.
+ */
 final class FusedWriter {
   /** Scratch.BLOCK of the runtime. */
   static final int BLOCK = 1024;
@@ -87,13 +90,15 @@ final class FusedWriter {
     return switch (view.root()) {
       case Root.Scalar(var literal) -> Literals.scalar(literal);
       case Root.Table t -> null;
-      case Root.Counter c -> view.type() == DType.S32 || view.type() == DType.U32 ? hoist(view) : null;
+      case Root.Counter c ->
+          view.type() == DType.S32 || view.type() == DType.U32 ? hoist(view) : null;
       case Root.Value v -> loop.n() == 1 ? null : hoist(view);
     };
   }
 
   private String hoist(View view) {
-    View one = new View(view.root(), view.type(), List.of(), List.of(), view.offset(), view.terms(), 0);
+    View one =
+        new View(view.root(), view.type(), List.of(), List.of(), view.offset(), view.terms(), 0);
     return scalars.computeIfAbsent(
         one,
         v -> {
@@ -123,7 +128,8 @@ final class FusedWriter {
     String scalar = scalar(view);
     if (scalar != null) {
       return loaded.computeIfAbsent(
-          view, v -> line(block.scratch(Locator.storage(view)), List.of(), Types.VEC, "fill", scalar));
+          view,
+          v -> line(block.scratch(Locator.storage(view)), List.of(), Types.VEC, "fill", scalar));
     }
     if (view.isContiguous() && !(view.root() instanceof Root.Scalar)) {
       String offset = offset(view);
@@ -162,9 +168,7 @@ final class FusedWriter {
         to,
         () ->
             statement(
-                Types.MOVE,
-                "load",
-                List.of(from, dims, strides, start, length, to.arguments())));
+                Types.MOVE, "load", List.of(from, dims, strides, start, length, to.arguments())));
     return to;
   }
 
@@ -189,7 +193,8 @@ final class FusedWriter {
                   Types.MOVE,
                   "iota",
                   List.of(dims, Integer.toString(along), start, length, count.arguments())));
-      Place scaled = stride == 1 ? count : into(Storage.S32, Types.VEC, "multiply", count, stride + "");
+      Place scaled =
+          stride == 1 ? count : into(Storage.S32, Types.VEC, "multiply", count, stride + "");
       sum = sum == null ? scaled : into(Storage.S32, sum, scaled);
     }
     if (sum == null) {
@@ -198,7 +203,9 @@ final class FusedWriter {
       sum = into(Storage.S32, Types.VEC, "add", sum, first);
     }
     Storage storage = Locator.storage(view);
-    return storage == Storage.S32 ? sum : line(block.scratch(storage), List.of(sum), Types.CONVERT, "convert", sum);
+    return storage == Storage.S32
+        ? sum
+        : line(block.scratch(storage), List.of(sum), Types.CONVERT, "convert", sum);
   }
 
   private Place into(Storage storage, ClassName type, String kernel, Place x, String scalar) {
@@ -218,7 +225,10 @@ final class FusedWriter {
         place, p -> line(block.scratch(Storage.F32), List.of(p), Types.CONVERT, "convert", p));
   }
 
-  /** Adds one kernel call; arguments are places and Java expressions, then the result and the length. */
+  /**
+   * Adds one kernel call; arguments are places and Java expressions, then the result and the
+   * length.
+   */
   private Place line(
       Place to, List<Place> reads, ClassName type, String kernel, Object... arguments) {
     block.line(
@@ -252,9 +262,7 @@ final class FusedWriter {
       String offset = Integer.toString(locator.offset(result));
       to =
           Place.memory(
-              storage,
-              Locator.array(storage),
-              start.equals("0") ? offset : offset + " + " + start);
+              storage, Locator.array(storage), start.equals("0") ? offset : offset + " + " + start);
     } else {
       to = block.scratch(storage);
     }
@@ -364,9 +372,7 @@ final class FusedWriter {
       return;
     }
     String rows =
-        start.equals("0")
-            ? Long.toString(loop.n() / fold.reduced())
-            : "n / " + fold.reduced();
+        start.equals("0") ? Long.toString(loop.n() / fold.reduced()) : "n / " + fold.reduced();
     int first = locator.offset(fold.result());
     String at = start.equals("0") ? "" + first : first + " + i / " + fold.reduced();
     Storage storage = Locator.storage(fold.result());
@@ -394,7 +400,9 @@ final class FusedWriter {
           // The operand is read here too, so that the sums do not overwrite it.
           List.of(to, operand),
           memory,
-          () -> statement(Types.CONVERT, "convert", List.of(to.arguments(), memory.arguments(), rows)));
+          () ->
+              statement(
+                  Types.CONVERT, "convert", List.of(to.arguments(), memory.arguments(), rows)));
     }
   }
 
@@ -427,7 +435,8 @@ final class FusedWriter {
       }
       String at = locator.offset(result) + " + row";
       if (Locator.storage(result) == Storage.BF16) {
-        code.addStatement("$T.convert(new float[] {sum$L}, 0, d.bf16, $L, 1)", Types.CONVERT, i, at);
+        code.addStatement(
+            "$T.convert(new float[] {sum$L}, 0, d.bf16, $L, 1)", Types.CONVERT, i, at);
       } else {
         code.addStatement("$L[$L] = sum$L", Locator.array(Locator.storage(result)), at, i);
       }

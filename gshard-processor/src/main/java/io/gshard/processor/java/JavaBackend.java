@@ -24,8 +24,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes Java for a partitioned model: a launcher with a typed method per program, and for each program a class
- * with its driver, segments and kernels, which run on gshard-kernels. The same model gives the same text.
+ * Writes Java for a partitioned model: a launcher with a typed method per program, and for each
+ * program a class with its driver, segments and kernels, which run on gshard-kernels. The same
+ * model gives the same text.
  */
 public final class JavaBackend {
   private JavaBackend() {}
@@ -92,7 +93,10 @@ public final class JavaBackend {
   }
 
   private static JavaFile file(CompiledModel model, TypeSpec type) {
-    return JavaFile.builder(model.packageName(), type).indent("  ").skipJavaLangImports(true).build();
+    return JavaFile.builder(model.packageName(), type)
+        .indent("  ")
+        .skipJavaLangImports(true)
+        .build();
   }
 
   static String capital(String name) {

@@ -11,8 +11,8 @@ import java.util.List;
 import javax.lang.model.element.Modifier;
 
 /**
- * Collects kernel methods. A program of many steps has them in nested classes, because a class holds at most 65,535
- * constants.
+ * Collects kernel methods. A program of many steps has them in nested classes, because a class
+ * holds at most 65,535 constants.
  */
 final class KernelClass {
   private static final int METHODS = 250;
@@ -28,7 +28,9 @@ final class KernelClass {
     this.plan = plan;
   }
 
-  /** Adds a step's kernel; gives the class and name of its method, or null where it does nothing. */
+  /**
+   * Adds a step's kernel; gives the class and name of its method, or null where it does nothing.
+   */
   CodeBlock add(Step step, int number) {
     if (methods % METHODS == 0) {
       types.add(

@@ -53,7 +53,8 @@ final class LauncherWriter {
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .superclass(Types.LAUNCHER)
             .addField(
-                FieldSpec.builder(Types.MESH_SHAPE, "MESH", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                FieldSpec.builder(
+                        Types.MESH_SHAPE, "MESH", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                     .initializer("$T.parse($S)", Types.MESH_SHAPE, model.mesh().toString())
                     .build())
             .addMethod(
@@ -61,11 +62,15 @@ final class LauncherWriter {
                     .addModifiers(Modifier.PUBLIC)
                     .addParameter(Types.MESH, "mesh")
                     .addStatement(
-                        "super($S, mesh, MESH, layout(), $T.of($L))", model.launcherName(), List.class, all)
+                        "super($S, mesh, MESH, layout(), $T.of($L))",
+                        model.launcherName(),
+                        List.class,
+                        all)
                     .build())
             .addMethod(
                 MethodSpec.methodBuilder("on")
-                    .addJavadoc("The model on a mesh; its parameters are zero until they are initialised or loaded.\n")
+                    .addJavadoc(
+                        "The model on a mesh; its parameters are zero until they are initialised or loaded.\n")
                     .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                     .addParameter(Types.MESH, "mesh")
                     .returns(name)
@@ -106,7 +111,10 @@ final class LauncherWriter {
         }
         method
             .returns(type)
-            .addStatement("$T results = $L", ParameterizedTypeName.get(ClassName.get(List.class), Types.TENSOR), run)
+            .addStatement(
+                "$T results = $L",
+                ParameterizedTypeName.get(ClassName.get(List.class), Types.TENSOR),
+                run)
             .addStatement("return new $T($L)", type, CodeBlock.join(components, ", "));
       }
     }
@@ -131,7 +139,8 @@ final class LauncherWriter {
     List<Variable> variables =
         model.variables().stream().filter(v -> v.parameter() == parameters).toList();
     String method = parameters ? "parameterBindings" : "stateBindings";
-    ParameterizedTypeName list = ParameterizedTypeName.get(ClassName.get(List.class), Types.BINDING);
+    ParameterizedTypeName list =
+        ParameterizedTypeName.get(ClassName.get(List.class), Types.BINDING);
     CodeBlock.Builder all = CodeBlock.builder();
     all.addStatement("$T all = new $T<>()", list, ArrayList.class);
     for (int at = 0; at < variables.size(); at += PER_METHOD) {

@@ -79,7 +79,10 @@ final class Literals {
   }
 
   static CodeBlock shape(Shape shape) {
-    String dims = shape.dims().stream().map(d -> ", " + d + (d > Integer.MAX_VALUE ? "L" : "")).collect(Collectors.joining());
+    String dims =
+        shape.dims().stream()
+            .map(d -> ", " + d + (d > Integer.MAX_VALUE ? "L" : ""))
+            .collect(Collectors.joining());
     return CodeBlock.of("$T.of($T.$L$L)", Types.SHAPE, Types.DTYPE, shape.type().name(), dims);
   }
 

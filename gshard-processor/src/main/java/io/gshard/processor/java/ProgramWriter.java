@@ -17,15 +17,16 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/** Writes the class of one program: where its inputs and outputs lie, its driver and its kernels. */
+/**
+ * Writes the class of one program: where its inputs and outputs lie, its driver and its kernels.
+ */
 final class ProgramWriter {
   private final ClassName name;
   private final CompiledProgram program;
   private final LoweredProgram lowered;
   private final BufferPlan plan;
 
-  ProgramWriter(
-      ClassName name, CompiledProgram program, LoweredProgram lowered, BufferPlan plan) {
+  ProgramWriter(ClassName name, CompiledProgram program, LoweredProgram lowered, BufferPlan plan) {
     this.name = name;
     this.program = program;
     this.lowered = lowered;
@@ -35,7 +36,8 @@ final class ProgramWriter {
   TypeSpec write() {
     TypeSpec.Builder type =
         TypeSpec.classBuilder(name)
-            .addJavadoc("The program $S for one device of the mesh, and its driver.\n", program.name())
+            .addJavadoc(
+                "The program $S for one device of the mesh, and its driver.\n", program.name())
             .addAnnotation(Types.GENERATED)
             .addModifiers(Modifier.FINAL)
             .superclass(Types.PROGRAM)

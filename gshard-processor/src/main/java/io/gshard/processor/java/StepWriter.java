@@ -11,7 +11,9 @@ import io.gshard.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes the bodies of kernel methods: each step that runs on one device is a few library calls. */
+/**
+ * Writes the bodies of kernel methods: each step that runs on one device is a few library calls.
+ */
 final class StepWriter {
   private final Locator locator;
 
@@ -58,9 +60,7 @@ final class StepWriter {
       case Step.Scatter s -> scatter(s);
       case Step.Assemble a -> assemble(a);
       case Step.DeviceId d ->
-          CodeBlock.builder()
-              .addStatement("d.s32[$L] = d.id", locator.offset(d.result()))
-              .build();
+          CodeBlock.builder().addStatement("d.s32[$L] = d.id", locator.offset(d.result())).build();
       case Step.Collective c -> throw new IllegalStateException("collectives run in the driver");
       case Step.Loop l -> throw new IllegalStateException("loops have methods of their own");
       case Step.Branch b -> throw new IllegalStateException("branches have methods of their own");
@@ -85,7 +85,8 @@ final class StepWriter {
       return code.build();
     }
     if (c.k() == 0) {
-      return code.addStatement("$T.fill(0f, $L, $L)", Types.VEC, to(product.result()), count).build();
+      return code.addStatement("$T.fill(0f, $L, $L)", Types.VEC, to(product.result()), count)
+          .build();
     }
     int loops = Math.max(0, c.batch().size() - 1);
     StringBuilder left = new StringBuilder();
@@ -235,7 +236,8 @@ final class StepWriter {
     boolean targetDense = isDense(source.dims(), toStrides);
     long n = source.elements();
     if (targetDense && source.isSingle() && !(source.root() instanceof Root.Table)) {
-      code.addStatement("$T.fill($L, $L, $L, $L)", Types.VEC, locator.element(source), array, to, n);
+      code.addStatement(
+          "$T.fill($L, $L, $L, $L)", Types.VEC, locator.element(source), array, to, n);
     } else if (targetDense && source.isContiguous()) {
       if (!locator.array(source).equals(array) || !locator.offset(source).equals(to)) {
         code.addStatement("$T.copy($L, $L, $L, $L)", Types.VEC, from(source), array, to, n);

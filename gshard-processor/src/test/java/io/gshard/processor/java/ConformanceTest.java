@@ -35,6 +35,7 @@ class ConformanceTest {
   private static final long SEED = 20;
 
   private final Random random = new Random(SEED);
+
   /** Cases in one generated program: javac is the slow part. */
   private static final int TOGETHER = 40;
 
@@ -114,15 +115,15 @@ class ConformanceTest {
   @Test
   void elementwise() {
     for (DType type : List.of(F32, BF16, S32, U32, PRED)) {
-      for (Shape shape : List.of(Shape.of(type, 3, 5), Shape.of(type, 7, 301), Shape.scalar(type))) {
+      for (Shape shape :
+          List.of(Shape.of(type, 3, 5), Shape.of(type, 7, 301), Shape.scalar(type))) {
         for (Op.UnaryKind kind : Op.UnaryKind.values()) {
           if (fits(new Op.Unary(kind), shape)) {
             op(new Op.Unary(kind), shape);
           }
         }
         for (Op.BinaryKind kind : Op.BinaryKind.values()) {
-          boolean sane =
-              !(type != F32 && type != BF16 && kind == Op.BinaryKind.POWER);
+          boolean sane = !(type != F32 && type != BF16 && kind == Op.BinaryKind.POWER);
           if (sane && fits(new Op.Binary(kind), shape, shape)) {
             op(new Op.Binary(kind), shape, shape);
           }
@@ -155,7 +156,10 @@ class ConformanceTest {
       op(new Op.Transpose(List.of(2, 0, 1)), x);
       op(new Op.Reverse(List.of(0, 2)), x);
       op(new Op.Slice(List.of(1L, 0L, 1L), List.of(4L, 3L, 5L), List.of(2L, 1L, 2L)), x);
-      op(new Op.Pad(List.of(1L, -1L, 0L), List.of(0L, 2L, -2L), List.of(1L, 0L, 2L)), x, Shape.scalar(type));
+      op(
+          new Op.Pad(List.of(1L, -1L, 0L), List.of(0L, 2L, -2L), List.of(1L, 0L, 2L)),
+          x,
+          Shape.scalar(type));
       op(new Op.Concatenate(1), x, Shape.of(type, 4, 2, 5), x);
       Shape i = Shape.scalar(S32);
       op(new Op.DynamicSlice(List.of(2L, 3L, 1L)), x, i, i, i);
@@ -192,10 +196,17 @@ class ConformanceTest {
   @Test
   void folds() {
     for (DType type : List.of(F32, BF16, S32, U32, PRED)) {
-      for (Shape x : List.of(Shape.of(type, 3, 4, 5), Shape.of(type, 2, 3, 1500), Shape.of(type, 40, 70, 1))) {
+      for (Shape x :
+          List.of(Shape.of(type, 3, 4, 5), Shape.of(type, 2, 3, 1500), Shape.of(type, 40, 70, 1))) {
         for (Combiner c : Combiner.values()) {
           for (List<Integer> dims :
-              List.of(List.of(0), List.of(1), List.of(2), List.of(0, 2), List.of(1, 2), List.of(0, 1, 2))) {
+              List.of(
+                  List.of(0),
+                  List.of(1),
+                  List.of(2),
+                  List.of(0, 2),
+                  List.of(1, 2),
+                  List.of(0, 1, 2))) {
             boolean product = c == Combiner.MULTIPLY && x.elements() > 100;
             if (!product && fits(new Op.Reduce(c, dims), x)) {
               op(new Op.Reduce(c, dims), x);
@@ -205,7 +216,9 @@ class ConformanceTest {
                     List.of(x),
                     in -> {
                       Tensor y =
-                          type.isFloating() ? Ops.square(in.getFirst()) : Ops.or(in.getFirst(), Ops.constant(type, 5));
+                          type.isFloating()
+                              ? Ops.square(in.getFirst())
+                              : Ops.or(in.getFirst(), Ops.constant(type, 5));
                       return List.of(Ops.apply(new Op.Reduce(c, dims), y));
                     });
               }
@@ -224,15 +237,39 @@ class ConformanceTest {
   @Test
   void products() {
     for (DType type : List.of(F32, BF16, S32)) {
-      op(new Op.Dot(List.of(), List.of(), List.of(1), List.of(0), null), Shape.of(type, 5, 7), Shape.of(type, 7, 9));
-      op(new Op.Dot(List.of(), List.of(), List.of(0), List.of(1), null), Shape.of(type, 7, 5), Shape.of(type, 9, 7));
-      op(new Op.Dot(List.of(0), List.of(1), List.of(2), List.of(2), null), Shape.of(type, 3, 4, 5), Shape.of(type, 6, 3, 5));
-      op(new Op.Dot(List.of(0, 2), List.of(0, 1), List.of(3), List.of(3), null), Shape.of(type, 2, 4, 3, 5), Shape.of(type, 2, 3, 6, 5));
-      op(new Op.Dot(List.of(1), List.of(1), List.of(0, 2), List.of(3, 0), null), Shape.of(type, 2, 3, 4, 5), Shape.of(type, 4, 3, 6, 2));
-      op(new Op.Dot(List.of(), List.of(), List.of(), List.of(), null), Shape.of(type, 3), Shape.of(type, 4));
-      op(new Op.Dot(List.of(), List.of(), List.of(0), List.of(0), null), Shape.of(type, 8), Shape.of(type, 8));
+      op(
+          new Op.Dot(List.of(), List.of(), List.of(1), List.of(0), null),
+          Shape.of(type, 5, 7),
+          Shape.of(type, 7, 9));
+      op(
+          new Op.Dot(List.of(), List.of(), List.of(0), List.of(1), null),
+          Shape.of(type, 7, 5),
+          Shape.of(type, 9, 7));
+      op(
+          new Op.Dot(List.of(0), List.of(1), List.of(2), List.of(2), null),
+          Shape.of(type, 3, 4, 5),
+          Shape.of(type, 6, 3, 5));
+      op(
+          new Op.Dot(List.of(0, 2), List.of(0, 1), List.of(3), List.of(3), null),
+          Shape.of(type, 2, 4, 3, 5),
+          Shape.of(type, 2, 3, 6, 5));
+      op(
+          new Op.Dot(List.of(1), List.of(1), List.of(0, 2), List.of(3, 0), null),
+          Shape.of(type, 2, 3, 4, 5),
+          Shape.of(type, 4, 3, 6, 2));
+      op(
+          new Op.Dot(List.of(), List.of(), List.of(), List.of(), null),
+          Shape.of(type, 3),
+          Shape.of(type, 4));
+      op(
+          new Op.Dot(List.of(), List.of(), List.of(0), List.of(0), null),
+          Shape.of(type, 8),
+          Shape.of(type, 8));
     }
-    op(new Op.Dot(List.of(), List.of(), List.of(1), List.of(0), F32), Shape.of(BF16, 5, 7), Shape.of(BF16, 7, 9));
+    op(
+        new Op.Dot(List.of(), List.of(), List.of(1), List.of(0), F32),
+        Shape.of(BF16, 5, 7),
+        Shape.of(BF16, 7, 9));
     runAll(1e-4);
   }
 
@@ -240,7 +277,8 @@ class ConformanceTest {
   void indexed() {
     for (DType type : List.of(F32, BF16, S32, PRED)) {
       op(
-          new Op.Gather(List.of(2), List.of(0), List.of(), List.of(), List.of(0), 2, List.of(1L, 4L)),
+          new Op.Gather(
+              List.of(2), List.of(0), List.of(), List.of(), List.of(0), 2, List.of(1L, 4L)),
           Shape.of(type, 6, 4),
           Shape.of(S32, 2, 3));
       for (Combiner c : new Combiner[] {null, Combiner.ADD, Combiner.MAXIMUM}) {
@@ -258,7 +296,8 @@ class ConformanceTest {
             in ->
                 List.of(
                     Ops.apply(
-                        new Op.Scatter(c, List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1),
+                        new Op.Scatter(
+                            c, List.of(1), List.of(0), List.of(), List.of(), List.of(0), 1),
                         Ops.zeros(Shape.of(type, 6, 4)),
                         in.get(0),
                         in.get(1))));
@@ -295,9 +334,12 @@ class ConformanceTest {
             case 1 -> x.plus(y);
             case 2 -> Ops.tanh(x.times(y));
             case 3 -> Ops.select(Ops.greater(x, y), x, y.times(0.5));
-            case 4 -> x.minus(Ops.broadcastTo(Ops.expandDim(Ops.max(x, last), -1), x.shape().dims()));
+            case 4 ->
+                x.minus(Ops.broadcastTo(Ops.expandDim(Ops.max(x, last), -1), x.shape().dims()));
             case 5 -> x.over(Ops.exp(Ops.tanh(y)).plus(1));
-            case 6 -> Ops.tanh(Ops.apply(new Op.Reverse(List.of(last)), x)).plus(Ops.convert(Ops.iota(x.shape().withType(S32), 0), F32).times(0.1));
+            case 6 ->
+                Ops.tanh(Ops.apply(new Op.Reverse(List.of(last)), x))
+                    .plus(Ops.convert(Ops.iota(x.shape().withType(S32), 0), F32).times(0.1));
             case 7 -> Ops.tanh(x.plus(Ops.mean(y)));
             default -> Ops.tanh(Ops.broadcast(Ops.sum(x, 0), x.shape().dims(), range(1, x.rank())));
           });

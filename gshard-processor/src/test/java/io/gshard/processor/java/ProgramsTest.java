@@ -37,12 +37,16 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Whole training steps on meshes of 1 to 8 devices, against the unpartitioned program in the evaluator. */
+/**
+ * Whole training steps on meshes of 1 to 8 devices, against the unpartitioned program in the
+ * evaluator.
+ */
 class ProgramsTest {
   private static final long SEED = 7;
 
   /** A training step: parameters first; gives the loss, then the parameters' new values. */
-  private record Step(List<Shape> variables, List<Shape> inputs, Function<List<Tensor>, List<Tensor>> body) {
+  private record Step(
+      List<Shape> variables, List<Shape> inputs, Function<List<Tensor>, List<Tensor>> body) {
     HloModule trace(MeshShape mesh) {
       List<Shape> all = new ArrayList<>(variables);
       all.addAll(inputs);
@@ -74,8 +78,7 @@ class ProgramsTest {
 
     List<CompiledModel> models = new ArrayList<>();
     for (String mesh : meshes) {
-      HloModule global =
-          LowerScans.run(Simplify.run(step.trace(MeshShape.parse(mesh))));
+      HloModule global = LowerScans.run(Simplify.run(step.trace(MeshShape.parse(mesh))));
       Partitioned partitioned = Partitioner.run(Propagation.run(global));
       List<Variable> list = new ArrayList<>();
       for (int i = 0; i < variables.size(); i++) {
@@ -97,11 +100,17 @@ class ProgramsTest {
         }
         for (int i = 0; i < 2; i++) {
           Values.assertClose(
-              label + " loss " + i, Compiled.run(launcher, "step", inputs), List.of(losses.get(i)), tolerance);
+              label + " loss " + i,
+              Compiled.run(launcher, "step", inputs),
+              List.of(losses.get(i)),
+              tolerance);
         }
         for (int i = 0; i < variables.size(); i++) {
           Values.assertClose(
-              label + " w" + i, List.of(launcher.parameter("w" + i).literal()), List.of(state.get(i)), tolerance);
+              label + " w" + i,
+              List.of(launcher.parameter("w" + i).literal()),
+              List.of(state.get(i)),
+              tolerance);
         }
       }
     }
@@ -129,7 +138,8 @@ class ProgramsTest {
   void perceptron() {
     check(
         new Step(
-            List.of(Shape.of(DType.F32, 6, 16), Shape.of(DType.F32, 16), Shape.of(DType.F32, 16, 4)),
+            List.of(
+                Shape.of(DType.F32, 6, 16), Shape.of(DType.F32, 16), Shape.of(DType.F32, 16, 4)),
             List.of(Shape.of(DType.F32, 12, 6), Shape.of(DType.F32, 12, 4)),
             in -> {
               Tensor wi = split(in.get(0), 1, "model");
@@ -148,7 +158,10 @@ class ProgramsTest {
   void experts() {
     check(
         new Step(
-            List.of(Shape.of(DType.F32, 6, 4), Shape.of(DType.F32, 4, 6, 8), Shape.of(DType.F32, 4, 8, 6)),
+            List.of(
+                Shape.of(DType.F32, 6, 4),
+                Shape.of(DType.F32, 4, 6, 8),
+                Shape.of(DType.F32, 4, 8, 6)),
             List.of(Shape.of(DType.F32, 4, 8, 6)),
             in -> {
               Tensor x = split(in.get(3), 0, "expert");
@@ -160,7 +173,8 @@ class ProgramsTest {
               Tensor hidden = Ops.relu(einsum("EGCM,EMH->EGCH", to, wi));
               Tensor out = einsum("EGCH,EHM->GECM", hidden, wo);
               Tensor y = split(einsum("GSEC,GECM->GSM", route.combine(), out), 0, "expert");
-              return descend(Ops.mean(Ops.square(y.minus(x))).plus(route.auxLoss()), in.subList(0, 3));
+              return descend(
+                  Ops.mean(Ops.square(y.minus(x))).plus(route.auxLoss()), in.subList(0, 3));
             }),
         List.of("", "expert=2", "expert=4", "expert=3"),
         1e-4);
@@ -170,7 +184,10 @@ class ProgramsTest {
   void layersInALoop() {
     check(
         new Step(
-            List.of(Shape.of(DType.F32, 3, 6, 8), Shape.of(DType.F32, 3, 8, 6), Shape.of(DType.F32, 3, 6)),
+            List.of(
+                Shape.of(DType.F32, 3, 6, 8),
+                Shape.of(DType.F32, 3, 8, 6),
+                Shape.of(DType.F32, 3, 6)),
             List.of(Shape.of(DType.F32, 8, 6)),
             in -> {
               Tensor x = split(in.get(3), 0, "data");
@@ -182,7 +199,10 @@ class ProgramsTest {
                       (carries, slices) -> {
                         Tensor h = Nn.rmsNorm(carries.getFirst(), slices.get(2));
                         h = Ops.relu(einsum("BM,MH->BH", h, slices.get(0)));
-                        return List.of(carries.getFirst().plus(einsum("BH,HM->BM", h, slices.get(1)).times(0.1)));
+                        return List.of(
+                            carries
+                                .getFirst()
+                                .plus(einsum("BH,HM->BM", h, slices.get(1)).times(0.1)));
                       });
               return descend(Ops.mean(Ops.square(results.getFirst())), in.subList(0, 3));
             }),
@@ -209,8 +229,7 @@ class ProgramsTest {
     Computation computation = inner.build(results);
     operands.addAll(inner.captured());
     return tracer.applyTuple(
-        new HloOp.Scan(
-            computation, slices.getFirst().dim(0), carries.size(), slices.size(), false),
+        new HloOp.Scan(computation, slices.getFirst().dim(0), carries.size(), slices.size(), false),
         Type.tuple(results.stream().map(Tensor::shape).toList()),
         operands);
   }
@@ -221,19 +240,32 @@ class ProgramsTest {
     Shape x = Shape.of(DType.F32, 6);
     Type state = Type.tuple(List.of(count, x));
     Computation condition =
-        region("condition", mesh, state, (tracer, in) -> {
-          Tensor sum = Ops.sum(in.get(1));
-          if (shared) {
-            sum = Ops.apply(new Op.AllReduce(io.gshard.op.Combiner.MAXIMUM, List.of("data")), sum);
-          }
-          return tracer.instruction(Ops.less(sum, Ops.constant(DType.F32, 100)));
-        });
+        region(
+            "condition",
+            mesh,
+            state,
+            (tracer, in) -> {
+              Tensor sum = Ops.sum(in.get(1));
+              if (shared) {
+                sum =
+                    Ops.apply(
+                        new Op.AllReduce(io.gshard.op.Combiner.MAXIMUM, List.of("data")), sum);
+              }
+              return tracer.instruction(Ops.less(sum, Ops.constant(DType.F32, 100)));
+            });
     Computation body =
-        region("body", mesh, state, (tracer, in) ->
-            tracer.builder().tuple(
-                List.of(
-                    tracer.instruction(in.get(0).plus(1)),
-                    tracer.instruction(Ops.apply(new Op.Reverse(List.of(0)), in.get(1)).times(2)))));
+        region(
+            "body",
+            mesh,
+            state,
+            (tracer, in) ->
+                tracer
+                    .builder()
+                    .tuple(
+                        List.of(
+                            tracer.instruction(in.get(0).plus(1)),
+                            tracer.instruction(
+                                Ops.apply(new Op.Reverse(List.of(0)), in.get(1)).times(2)))));
     Tracer main = new Tracer("main", mesh, Tracer.Model.NONE);
     Tensor given = main.parameter("x", x);
     List<Tensor> results =
@@ -241,23 +273,27 @@ class ProgramsTest {
             main,
             () -> {
               Instruction start =
-                  main.builder().tuple(
-                      List.of(
-                          main.instruction(Ops.constant(DType.S32, 0)), main.instruction(given)));
+                  main.builder()
+                      .tuple(
+                          List.of(
+                              main.instruction(Ops.constant(DType.S32, 0)),
+                              main.instruction(given)));
               Instruction loop =
                   main.builder().add(new HloOp.While(condition, body, -1), state, List.of(start));
               Tensor trips = main.wrap(main.builder().element(loop, 0));
               Instruction chosen =
                   main.builder()
                       .add(
-                          new HloOp.Conditional(List.of(branch(mesh, 1), branch(mesh, 10), branch(mesh, 100))),
+                          new HloOp.Conditional(
+                              List.of(branch(mesh, 1), branch(mesh, 10), branch(mesh, 100))),
                           new Type.Array(x),
                           List.of(
                               main.instruction(trips),
                               main.instruction(given),
                               main.instruction(given),
                               main.instruction(given)));
-              return List.of(trips, main.wrap(main.builder().element(loop, 1)), main.wrap(chosen), given);
+              return List.of(
+                  trips, main.wrap(main.builder().element(loop, 1)), main.wrap(chosen), given);
             });
     return new HloModule("search", mesh, main.build(results), List.of(), true);
   }
@@ -288,18 +324,24 @@ class ProgramsTest {
         Compiled.of(
             List.of(
                 Compiled.model(
-                    "Alone", two, List.of(), Map.of("search", Compiled.replicated(search(two, false)))),
+                    "Alone",
+                    two,
+                    List.of(),
+                    Map.of("search", Compiled.replicated(search(two, false)))),
                 Compiled.model(
-                    "Shared", two, List.of(), Map.of("search", Compiled.replicated(search(two, true))))));
+                    "Shared",
+                    two,
+                    List.of(),
+                    Map.of("search", Compiled.replicated(search(two, true))))));
     try (Mesh mesh = Mesh.local(two)) {
       // Several trips, two, and none.
       for (double start : new double[] {0.1, 30, 90}) {
-        List<Literal> in =
-            List.of(Literal.ofReals(Shape.of(DType.F32, 6), start, 0, 1, 2, 3, 4));
+        List<Literal> in = List.of(Literal.ofReals(Shape.of(DType.F32, 6), start, 0, 1, 2, 3, 4));
         List<Literal> expected = Evaluator.run(search(MeshShape.SINGLE, false), in);
         for (String name : List.of("Alone", "Shared")) {
           try (Launcher launcher = compiled.launch(name, mesh)) {
-            Values.assertClose(name + " from " + start, Compiled.run(launcher, "search", in), expected, 1e-5);
+            Values.assertClose(
+                name + " from " + start, Compiled.run(launcher, "search", in), expected, 1e-5);
           }
         }
       }

@@ -27,13 +27,13 @@ class UnsupportedTest {
 
   private static UnsupportedInstruction refused(GraphBuilder graph, Instruction root) {
     HloModule module =
-        new HloModule(
-            "test", MESH, graph.build(graph.tuple(List.of(root))), List.of(), true);
+        new HloModule("test", MESH, graph.build(graph.tuple(List.of(root))), List.of(), true);
     return assertThrows(
         UnsupportedInstruction.class,
         () ->
             JavaBackend.write(
-                Compiled.model("Test", MESH, List.of(), Map.of("test", Compiled.replicated(module)))));
+                Compiled.model(
+                    "Test", MESH, List.of(), Map.of("test", Compiled.replicated(module)))));
   }
 
   @Test

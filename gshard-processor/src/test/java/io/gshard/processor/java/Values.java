@@ -46,7 +46,9 @@ final class Values {
       double f = found.real(i);
       boolean same =
           expected.isFloating()
-              ? e == f || (Double.isNaN(e) && Double.isNaN(f)) || Math.abs(e - f) <= allowed * (1 + Math.abs(e))
+              ? e == f
+                  || (Double.isNaN(e) && Double.isNaN(f))
+                  || Math.abs(e - f) <= allowed * (1 + Math.abs(e))
               : expected.integer(i) == found.integer(i);
       if (!same) {
         wrong.add("[" + i + "] expected " + e + " found " + f);
