@@ -202,14 +202,19 @@ public final class ShapeInference {
                 default -> u.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
               };
           case Op.Binary b -> b.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
-          default ->
-              op.getClass()
-                  .getSimpleName()
-                  .replaceAll("(?<!^)([A-Z])", "-$1")
-                  .toLowerCase(Locale.ROOT);
+          default -> NAMES.get(op.getClass());
         };
     return name;
   }
+
+  /** Names made once: they are asked for with every instruction. */
+  private static final ClassValue<String> NAMES =
+      new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> type) {
+          return type.getSimpleName().replaceAll("(?<!^)([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        }
+      };
 
   /** How many operands an op takes; -n for n or more. */
   private static int arity(Op op) {

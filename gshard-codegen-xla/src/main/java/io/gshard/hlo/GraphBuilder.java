@@ -156,7 +156,9 @@ public final class GraphBuilder {
     return candidate;
   }
 
-  /** With _ for what a name cannot have; most need no change, and this runs for every instruction. */
+  /**
+   * With _ for what a name cannot have; most need no change, and this runs for every instruction.
+   */
   private static String clean(String hint) {
     StringBuilder changed = null;
     for (int i = 0; i < hint.length(); i++) {

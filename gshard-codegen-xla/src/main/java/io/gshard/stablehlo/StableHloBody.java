@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The ops of one function or region. Names are unique in the function, as regions see their
@@ -23,12 +22,12 @@ import java.util.Set;
  */
 final class StableHloBody {
   private final StableHloPrinter printer;
-  private final Set<String> used;
+  private final Map<String, Integer> used;
   private final String indent;
   private final Map<Instruction, List<String>> values = new HashMap<>();
   private final StringBuilder text = new StringBuilder();
 
-  StableHloBody(StableHloPrinter printer, Set<String> used, String indent) {
+  StableHloBody(StableHloPrinter printer, Map<String, Integer> used, String indent) {
     this.printer = printer;
     this.used = used;
     this.indent = indent;

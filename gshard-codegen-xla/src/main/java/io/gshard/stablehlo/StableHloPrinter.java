@@ -11,12 +11,10 @@ import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -51,7 +49,7 @@ public final class StableHloPrinter {
 
   private String print() {
     List<Computation> called = new ArrayList<>();
-    Set<String> used = new HashSet<>(Set.of("main"));
+    Map<String, Integer> used = new HashMap<>(Map.of("main", 1));
     for (Computation computation : module.computations()) {
       for (Instruction instruction : computation.instructions()) {
         if (instruction.op() instanceof HloOp.Call(Computation callee)
@@ -77,7 +75,7 @@ public final class StableHloPrinter {
 
   private void function(StringBuilder text, Computation computation, String name) {
     boolean isMain = computation == module.entry();
-    StableHloBody body = new StableHloBody(this, new HashSet<>(), "    ");
+    StableHloBody body = new StableHloBody(this, new HashMap<>(), "    ");
     List<String> parameters = new ArrayList<>();
     for (Instruction parameter : computation.parameters()) {
       List<String> leaves = body.define(parameter);
@@ -174,13 +172,23 @@ public final class StableHloPrinter {
     return legal.isEmpty() || Character.isDigit(legal.charAt(0)) ? "_" + legal : legal;
   }
 
-  static String unique(String hint, Set<String> used) {
+  /**
+   * A name that is not used yet.
+   *
+   * @param used each name with the number to try next where it is wanted again
+   */
+  static String unique(String hint, Map<String, Integer> used) {
     String base = legal(hint);
-    String name = base;
-    for (int i = 1; !used.add(name); i++) {
-      name = base + "_" + i;
+    Integer next = used.putIfAbsent(base, 1);
+    if (next == null) {
+      return base;
     }
-    return name;
+    int number = next;
+    while (used.putIfAbsent(base + "_" + number, 1) != null) {
+      number++;
+    }
+    used.put(base, number + 1);
+    return base + "_" + number;
   }
 
   /** MLIR's type of an array. */

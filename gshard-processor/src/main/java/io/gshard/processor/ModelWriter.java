@@ -85,8 +85,7 @@ final class ModelWriter {
     }
 
     Asked asked() {
-      return new Asked(
-          config, collective.kind(), collective.axes(), collective.bytesPerDevice());
+      return new Asked(config, collective.kind(), collective.axes(), collective.bytesPerDevice());
     }
   }
 

@@ -19,8 +19,8 @@ import javax.lang.model.element.TypeElement;
 import javax.tools.StandardLocation;
 
 /**
- * Copies the sources of models and modules, and of the classes of the same compilation that they use, to where models in
- * other compilations find them.
+ * Copies the sources of models and modules, and of the classes of the same compilation that they
+ * use, to where models in other compilations find them.
  */
 final class SourceCopier {
   private static final String FOLDER = "META-INF/gshard/sources/";
@@ -58,7 +58,8 @@ final class SourceCopier {
           private void uses(Element element) {
             if (element instanceof TypeElement used) {
               open.add(outermost(used));
-            } else if (element != null && element.getEnclosingElement() instanceof TypeElement used) {
+            } else if (element != null
+                && element.getEnclosingElement() instanceof TypeElement used) {
               open.add(outermost(used));
             }
           }
@@ -76,10 +77,7 @@ final class SourceCopier {
         environment
             .getFiler()
             .createResource(
-                StandardLocation.CLASS_OUTPUT,
-                "",
-                FOLDER + type.getQualifiedName() + ".java",
-                type)
+                StandardLocation.CLASS_OUTPUT, "", FOLDER + type.getQualifiedName() + ".java", type)
             .openWriter()) {
       writer.append(unit.getSourceFile().getCharContent(true));
     } catch (IOException e) {

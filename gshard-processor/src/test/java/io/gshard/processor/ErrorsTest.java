@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every message has a source that causes it, {@code errors/GSxxxx.java}, which marks the mistaken lines, and a page in
- * docs/errors.
+ * Every message has a source that causes it, {@code errors/GSxxxx.java}, which marks the mistaken
+ * lines, and a page in docs/errors.
  */
 class ErrorsTest {
   private static final Path SOURCES = Path.of("src/test/resources/errors");
@@ -73,8 +73,7 @@ class ErrorsTest {
         .filter(l -> l.startsWith("// OPTION "))
         .forEach(l -> options.add(l.substring("// OPTION ".length())));
     return javac()
-        .withProcessors(
-            diagnostic == Diagnostic.NO_TREES ? new Foreign() : new GShardProcessor())
+        .withProcessors(diagnostic == Diagnostic.NO_TREES ? new Foreign() : new GShardProcessor())
         .withOptions(options)
         .compile(JavaFileObjects.forSourceString("errors." + diagnostic.code(), text));
   }

@@ -58,8 +58,7 @@ class LibraryTest {
   private final List<TracedModel> models = new ArrayList<>();
 
   private Compilation compile(String dims) throws IOException {
-    Compilation library =
-        javac().withProcessors(new GShardProcessor()).compile(MODULE, HELPER);
+    Compilation library = javac().withProcessors(new GShardProcessor()).compile(MODULE, HELPER);
     assertThat(library).succeeded();
     for (JavaFileObject file : library.generatedFiles()) {
       String name = file.toUri().getPath().replaceFirst("^/(CLASS|SOURCE)_OUTPUT/", "");

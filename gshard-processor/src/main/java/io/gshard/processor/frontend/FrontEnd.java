@@ -39,7 +39,9 @@ public final class FrontEnd {
       ProcessingEnvironment environment, Trees trees, Reporter reporter, String configOption) {
     this.reporter = reporter;
     this.configOption = configOption;
-    task = new SourceTask(trees, environment.getElementUtils(), environment.getTypeUtils(), false, positions);
+    task =
+        new SourceTask(
+            trees, environment.getElementUtils(), environment.getTypeUtils(), false, positions);
     sources = new Sources(task, new LibrarySources(environment, positions)::find, reporter);
   }
 
@@ -187,8 +189,7 @@ public final class FrontEnd {
       return Optional.empty();
     }
     programs.add(
-        InitTracer.trace(
-            config, variables, List.copyOf(all.values()), declaration.at().source()));
+        InitTracer.trace(config, variables, List.copyOf(all.values()), declaration.at().source()));
     return Optional.of(
         new TracedModel(
             task.elements().getPackageOf(model).getQualifiedName().toString(),

@@ -21,7 +21,10 @@ import io.gshard.trace.Tracer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The program "init", which every model gets: parameters start as their fields say, optimizer state at zero. */
+/**
+ * The program "init", which every model gets: parameters start as their fields say, optimizer state
+ * at zero.
+ */
 final class InitTracer {
   static final String NAME = "init";
 
@@ -41,9 +44,7 @@ final class InitTracer {
     }
     Tensor seed =
         tracer.wrap(
-            tracer
-                .builder()
-                .add(parameter("seed", variables.size(), Shape.scalar(DType.S32), at)));
+            tracer.builder().add(parameter("seed", variables.size(), Shape.scalar(DType.S32), at)));
     List<Tensor> values = new ArrayList<>();
     List<HloModule.Alias> aliases = new ArrayList<>();
     Engine.with(
@@ -67,8 +68,7 @@ final class InitTracer {
   }
 
   private static Instruction parameter(String name, int index, Shape shape, Source at) {
-    return Instruction.of(
-        name, new HloOp.Parameter(index), new Type.Array(shape), List.of(), at);
+    return Instruction.of(name, new HloOp.Parameter(index), new Type.Array(shape), List.of(), at);
   }
 
   private static Tensor first(Declared parameter, Tensor seed) {

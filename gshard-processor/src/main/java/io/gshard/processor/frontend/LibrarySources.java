@@ -29,8 +29,8 @@ import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /**
- * The sources of modules that were compiled before: their jar carries them in {@value #FOLDER}. Each is resolved
- * by a javac of its own, against the jars that the compilation itself uses.
+ * The sources of modules that were compiled before: their jar carries them in {@value #FOLDER}.
+ * Each is resolved by a javac of its own, against the jars that the compilation itself uses.
  */
 final class LibrarySources {
   static final String FOLDER = "META-INF/gshard/sources/";
@@ -111,7 +111,9 @@ final class LibrarySources {
     }
   }
 
-  /** The jars and folders of the class itself, of what it imports, and of its packages' neighbours. */
+  /**
+   * The jars and folders of the class itself, of what it imports, and of its packages' neighbours.
+   */
   private Set<Path> classPath(String text, TypeElement type) {
     Set<Path> places = new LinkedHashSet<>();
     place(type).ifPresent(places::add);
@@ -121,7 +123,9 @@ final class LibrarySources {
       names.add(imports.group(1));
     }
     for (String name : names) {
-      for (String part = name; part.indexOf('.') > 0; part = part.substring(0, part.lastIndexOf('.'))) {
+      for (String part = name;
+          part.indexOf('.') > 0;
+          part = part.substring(0, part.lastIndexOf('.'))) {
         TypeElement found = environment.getElementUtils().getTypeElement(part);
         if (found != null) {
           place(found).ifPresent(places::add);
@@ -153,8 +157,7 @@ final class LibrarySources {
         return Optional.of(Path.of(new URI(uri.substring(4, uri.lastIndexOf("!/")))));
       }
       if (uri.startsWith("file:") && uri.endsWith(entry)) {
-        return Optional.of(
-            Path.of(new URI(uri.substring(0, uri.length() - entry.length()))));
+        return Optional.of(Path.of(new URI(uri.substring(0, uri.length() - entry.length()))));
       }
       return Optional.empty();
     } catch (URISyntaxException | IllegalArgumentException e) {

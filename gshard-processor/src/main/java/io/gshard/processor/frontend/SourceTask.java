@@ -30,15 +30,11 @@ import javax.lang.model.util.Types;
  * source of a library's module.
  */
 record SourceTask(
-    Trees trees,
-    Elements elements,
-    Types types,
-    boolean library,
-    Map<Source, Position> positions) {
+    Trees trees, Elements elements, Types types, boolean library, Map<Source, Position> positions) {
 
   /**
-   * Resolves the class around a block or an expression: javac does so when it is asked for the element of
-   * something that has none yet. Types alone can be asked for only afterwards.
+   * Resolves the class around a block or an expression: javac does so when it is asked for the
+   * element of something that has none yet. Types alone can be asked for only afterwards.
    */
   void attribute(TreePath path) {
     trees.getElement(path);

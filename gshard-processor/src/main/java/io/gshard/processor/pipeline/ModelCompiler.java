@@ -15,7 +15,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Compiles traced models: configs and their programs at the same time, as far as there are cores. */
+/**
+ * Compiles traced models: configs and their programs at the same time, as far as there are cores.
+ */
 public final class ModelCompiler {
   private ModelCompiler() {}
 
@@ -51,8 +53,7 @@ public final class ModelCompiler {
         List<Future<ProgramPipeline.Result>> own = new ArrayList<>();
         for (TracedProgram program : model.programs()) {
           own.add(
-              executor.submit(
-                  () -> ProgramPipeline.run(program, model.config().targets(), debug)));
+              executor.submit(() -> ProgramPipeline.run(program, model.config().targets(), debug)));
         }
         programs.add(own);
       }
@@ -76,8 +77,7 @@ public final class ModelCompiler {
     }
   }
 
-  private static Outcome finish(
-      TracedModel traced, List<Future<ProgramPipeline.Result>> programs)
+  private static Outcome finish(TracedModel traced, List<Future<ProgramPipeline.Result>> programs)
       throws InterruptedException {
     try {
       List<ProgramPipeline.Result> results = new ArrayList<>();

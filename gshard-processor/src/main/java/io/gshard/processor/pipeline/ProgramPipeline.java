@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Takes one program through the compiler's passes. It touches nothing of javac's, and so runs on any thread. */
+/**
+ * Takes one program through the compiler's passes. It touches nothing of javac's, and so runs on
+ * any thread.
+ */
 final class ProgramPipeline {
   /** The passes whose results {@code -Agshard.debug} writes. */
   static final Set<String> PASSES = Set.of("trace", "simplify", "lower-scans", "propagate");
@@ -60,8 +63,7 @@ final class ProgramPipeline {
   private Result run(Set<Backend> targets) {
     HloModule traced = pass("trace", program.module(), UnaryOperator.identity());
     HloModule simple = pass("simplify", traced, Simplify::run);
-    HloModule lowered =
-        pass("lower-scans", simple, module -> Simplify.run(LowerScans.run(module)));
+    HloModule lowered = pass("lower-scans", simple, module -> Simplify.run(LowerScans.run(module)));
     long start = System.nanoTime();
     HloModule annotated = pass("propagate", lowered, Propagation::run);
     Partitioned partitioned;
