@@ -25,7 +25,7 @@ final class LauncherTranslator implements Translator {
   LauncherTranslator(Launcher launcher, Sizes sizes, Runnable close) {
     this.launcher = launcher;
     this.close = close;
-    shape = new BatchShape(sizes.of("B"), sizes.of("L"), sizes.of("L"));
+    shape = new BatchShape(sizes.of("B"), sizes.of("L"), sizes.of("T"));
     sourceVocabulary = sizes.of("V");
     targetVocabulary = sizes.of("W");
     expertLayers = sizes.of("P");

@@ -28,18 +28,18 @@ public class Attention {
    * Attends from x to memory.
    *
    * @param x [B, L, M]
-   * @param memory [B, L, M]; x itself for self-attention
-   * @param mask [B, L, L], pred: which positions of memory (last) each position of x may see
+   * @param memory [B, K, M]; x itself for self-attention
+   * @param mask [B, L, K], pred: which positions of memory (last) each position of x may see
    */
   Tensor apply(Tensor x, Tensor memory, Tensor mask) {
     Tensor q = heads(einsum("BLM,MA->BLA", x, query));
     Tensor k = heads(einsum("BLM,MA->BLA", memory, key));
     Tensor v = heads(einsum("BLM,MA->BLA", memory, value));
     Tensor mixed = Nn.dotProductAttention(q, k, v, mask);
-    return einsum("BLA,AM->BLM", reshape(mixed, size("B"), size("L"), size("A")), output);
+    return einsum("BLA,AM->BLM", reshape(mixed, x.dim(0), x.dim(1), size("A")), output);
   }
 
   private Tensor heads(Tensor x) {
-    return reshape(x, size("B"), size("L"), size("N"), size("D"));
+    return reshape(x, x.dim(0), x.dim(1), size("N"), size("D"));
   }
 }

@@ -26,7 +26,7 @@ public class DecoderLayers {
       Tensor selfMask,
       Tensor crossMask,
       Tensor real,
-      int capacity,
+      int factor,
       Tensor key) {
     Tensor x = input;
     Tensor n = selfNorm1.apply(x);
@@ -36,7 +36,7 @@ public class DecoderLayers {
     n = selfNorm2.apply(x);
     x = x.plus(self2.apply(n, n, selfMask));
     x = x.plus(cross2.apply(crossNorm2.apply(x), memory, crossMask));
-    ExpertFeedForward.Output routed = experts.apply(expertNorm.apply(x), real, capacity, key);
+    ExpertFeedForward.Output routed = experts.apply(expertNorm.apply(x), real, factor, key);
     return new ExpertFeedForward.Output(x.plus(routed.y()), routed.auxiliary(), routed.load());
   }
 }

@@ -16,14 +16,14 @@ public class EncoderLayers {
   final ExpertFeedForward experts = new ExpertFeedForward();
 
   /** The same arguments as the parts'. */
-  ExpertFeedForward.Output apply(Tensor input, Tensor mask, Tensor real, int capacity, Tensor key) {
+  ExpertFeedForward.Output apply(Tensor input, Tensor mask, Tensor real, int factor, Tensor key) {
     Tensor x = input;
     Tensor n = selfNorm1.apply(x);
     x = x.plus(self1.apply(n, n, mask));
     x = x.plus(dense.apply(denseNorm.apply(x)));
     n = selfNorm2.apply(x);
     x = x.plus(self2.apply(n, n, mask));
-    ExpertFeedForward.Output routed = experts.apply(expertNorm.apply(x), real, capacity, key);
+    ExpertFeedForward.Output routed = experts.apply(expertNorm.apply(x), real, factor, key);
     return new ExpertFeedForward.Output(x.plus(routed.y()), routed.auxiliary(), routed.load());
   }
 }

@@ -36,14 +36,16 @@ public class ExpertFeedForward {
   /**
    * Routes each token to its two best experts.
    *
-   * @param x [B, L, M]
+   * @param x [B, L, M], rows of tokens, which are routed as G groups
    * @param real [B, L], 1 for tokens and 0 for padding, which is not routed
-   * @param capacity how many tokens of a group an expert takes
+   * @param factor how many times its even share of a group's tokens an expert takes
    * @param key the random key for the second choices
    */
-  Output apply(Tensor x, Tensor real, int capacity, Tensor key) {
-    Tensor inputs = reshape(x, size("G"), size("S"), size("M"));
-    Tensor tokens = reshape(real, size("G"), size("S"));
+  Output apply(Tensor x, Tensor real, int factor, Tensor key) {
+    long group = x.dim(0) * x.dim(1) / size("G");
+    int capacity = (int) Math.max(1, factor * group / size("E"));
+    Tensor inputs = reshape(x, size("G"), group, size("M"));
+    Tensor tokens = reshape(real, size("G"), group);
     Tensor gates = Nn.softmax(einsum("GSM,ME->GSE", inputs, gate));
     Top2 route = Top2.route(gates, tokens, capacity, key, Top2.Policy.PAPER);
     @Split(dim = 0)
@@ -52,6 +54,6 @@ public class ExpertFeedForward {
     @Split(dim = 0)
     Tensor fromExperts = einsum("EGCH,EHM->GECM", hidden, wo);
     Tensor y = einsum("GSEC,GECM->GSM", route.combine(), fromExperts);
-    return new Output(reshape(y, size("B"), size("L"), size("M")), route.auxLoss(), route.load());
+    return new Output(reshape(y, x.dim(0), x.dim(1), size("M")), route.auxLoss(), route.load());
   }
 }

@@ -33,25 +33,25 @@ import java.util.List;
  * other layer of both. Experts are split over the mesh, all other weights are replicated, the batch
  * is split.
  *
- * <p>Dims: B rows of L packed positions; the same tokens as G groups of S for routing; E experts of
- * capacity C (K when translating); M model, H hidden, A = N heads of D; V source and W target
- * subwords; P stacked pairs of layers in the encoder and in the decoder.
+ * <p>Dims: B rows of L source and T target positions; the same tokens as G groups for routing; E
+ * experts, each with F times its even share of places; M model, H hidden, A = N heads of D; V
+ * source and W target subwords; P stacked pairs of layers in the encoder and in the decoder.
  */
 @Model
 @Config(
     name = "Demo",
-    sizes = "B=16 L=64 G=8 S=128 E=8 C=32 K=64 M=128 H=512 A=128 N=4 D=32 V=4096 W=1536 P=1",
+    sizes = "B=16 L=64 T=32 G=8 E=8 F=2 M=128 H=512 A=128 N=4 D=32 V=4096 W=1536 P=1",
     mesh = "expert=8")
 @Config(
     name = "Gshard37B",
     sizes =
-        "B=1024 L=1024 G=128 S=8192 E=128 C=128 K=256 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=9",
+        "B=1024 L=1024 T=1024 G=128 E=128 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=9",
     mesh = "expert=128",
     targets = Backend.XLA)
 @Config(
     name = "Gshard600B",
     sizes =
-        "B=4096 L=1024 G=2048 S=2048 E=2048 C=2 K=4 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=9",
+        "B=4096 L=1024 T=1024 G=2048 E=2048 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=9",
     mesh = "expert=2048",
     targets = Backend.XLA)
 public class Nmt {
@@ -64,6 +64,9 @@ public class Nmt {
   private static final double PEAK = 0.02;
 
   private static final double WARMUP_STEPS = 100;
+
+  /** When translating experts have so many times the places that they have in training. */
+  private static final int EVALUATION = 2;
 
   /** Of the random second choices; folded with the step. */
   private static final int SEED = 17;
@@ -111,14 +114,14 @@ public class Nmt {
       @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor source,
       @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor sourceSegments,
       @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor sourcePositions,
-      @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor target,
-      @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor labels,
-      @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor targetSegments,
-      @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor targetPositions,
+      @Split(dim = 0) @Dims(value = "B T", type = DType.S32) Tensor target,
+      @Split(dim = 0) @Dims(value = "B T", type = DType.S32) Tensor labels,
+      @Split(dim = 0) @Dims(value = "B T", type = DType.S32) Tensor targetSegments,
+      @Split(dim = 0) @Dims(value = "B T", type = DType.S32) Tensor targetPositions,
       @Dims(value = "", type = DType.S32) Tensor step,
       @Dims("") Tensor progress) {
     Tensor key = Random.fold(Random.key(SEED), step);
-    Coded memory = encode(source, sourceSegments, sourcePositions, size("C"), Random.fold(key, 1));
+    Coded memory = encode(source, sourceSegments, sourcePositions, size("F"), Random.fold(key, 1));
     Coded decoded =
         decode(
             memory.x(),
@@ -126,7 +129,7 @@ public class Nmt {
             target,
             targetSegments,
             targetPositions,
-            size("C"),
+            size("F"),
             Random.fold(key, 2));
     Tensor real = real(targetSegments);
     Tensor tokens = sum(real);
@@ -147,18 +150,19 @@ public class Nmt {
       @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor source,
       @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor sourceSegments,
       @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor sourcePositions) {
-    return encode(source, sourceSegments, sourcePositions, size("K"), Random.key(SEED)).x();
+    return encode(source, sourceSegments, sourcePositions, EVALUATION * size("F"), Random.key(SEED))
+        .x();
   }
 
-  /** The most likely token after each position of the target so far: s32 [B, L]. */
+  /** The most likely token after each position of the target so far: s32 [B, T]. */
   @Program
-  @Dims(value = "B L", type = DType.S32)
+  @Dims(value = "B T", type = DType.S32)
   Tensor nextTokens(
       @Split(dim = 0) @Dims("B L M") Tensor memory,
       @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor sourceSegments,
-      @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor target,
-      @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor targetSegments,
-      @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor targetPositions) {
+      @Split(dim = 0) @Dims(value = "B T", type = DType.S32) Tensor target,
+      @Split(dim = 0) @Dims(value = "B T", type = DType.S32) Tensor targetSegments,
+      @Split(dim = 0) @Dims(value = "B T", type = DType.S32) Tensor targetPositions) {
     Coded decoded =
         decode(
             memory,
@@ -166,13 +170,13 @@ public class Nmt {
             target,
             targetSegments,
             targetPositions,
-            size("K"),
+            EVALUATION * size("F"),
             Random.key(SEED));
     return Nn.argmax(logits(decoded.x()), -1);
   }
 
   private Coded encode(
-      Tensor source, Tensor segments, Tensor positions, int capacity, Tensor firstKey) {
+      Tensor source, Tensor segments, Tensor positions, int factor, Tensor firstKey) {
     Tensor mask = Nn.segmentMask(segments, segments);
     Tensor real = real(segments);
     Tensor key = firstKey;
@@ -180,7 +184,7 @@ public class Nmt {
     Tensor auxiliary = constant(DType.F32, 0);
     Tensor load = zeros(Shape.of(DType.F32, size("E")));
     for (EncoderLayers layers : encoder) {
-      ExpertFeedForward.Output output = layers.apply(x, mask, real, capacity, key);
+      ExpertFeedForward.Output output = layers.apply(x, mask, real, factor, key);
       x = output.y();
       auxiliary = auxiliary.plus(output.auxiliary());
       load = load.plus(output.load());
@@ -195,7 +199,7 @@ public class Nmt {
       Tensor target,
       Tensor segments,
       Tensor positions,
-      int capacity,
+      int factor,
       Tensor firstKey) {
     Tensor selfMask = Nn.causalSegmentMask(segments);
     Tensor crossMask = Nn.segmentMask(segments, sourceSegments);
@@ -206,7 +210,7 @@ public class Nmt {
     Tensor load = zeros(Shape.of(DType.F32, size("E")));
     for (DecoderLayers layers : decoder) {
       ExpertFeedForward.Output output =
-          layers.apply(x, memory, selfMask, crossMask, real, capacity, key);
+          layers.apply(x, memory, selfMask, crossMask, real, factor, key);
       x = output.y();
       auxiliary = auxiliary.plus(output.auxiliary());
       load = load.plus(output.load());
@@ -219,7 +223,7 @@ public class Nmt {
     return Nn.take(table, ids).plus(Nn.sinusoidalPositions(positions, size("M"), DType.F32));
   }
 
-  /** [B, L, W], through the target embedding. */
+  /** [B, T, W], through the target embedding. */
   private Tensor logits(Tensor x) {
     return einsum("BLM,WM->BLW", x, targetEmbedding).times(1 / Math.sqrt(size("M")));
   }
