@@ -62,4 +62,38 @@ class TraceTest {
     assertThat(module.entry().root().operand(0).source().toString())
         .isEqualTo("example/Net.java:14:12");
   }
+
+  @Test
+  void optionsAddConfigsAndDumpAPass() {
+    Compilation compilation =
+        javac()
+            .withProcessors(new GShardProcessor(models::add))
+            .withOptions(
+                "-Agshard.config=Net/Big: B=16 M=4; data=4; xla | Other/No: B=1",
+                "-Agshard.debug=trace")
+            .compile(
+                JavaFileObjects.forSourceLines(
+                    "example.Net",
+                    "package example;",
+                    "import io.gshard.annotation.*;",
+                    "import io.gshard.tensor.*;",
+                    "@Model",
+                    "public class Net {",
+                    "  @Program Tensor forward(@Split(dim = 0) @Dims(\"B M\") Tensor x) {",
+                    "    return x.times(2);",
+                    "  }",
+                    "}"));
+    assertThat(compilation).succeededWithoutWarnings();
+    assertThat(models.stream().map(TracedModel::launcherName)).containsExactly("NetBig");
+    List<String> files =
+        compilation.generatedFiles().stream().map(f -> f.toUri().getPath()).toList();
+    assertThat(files)
+        .containsAtLeast(
+            "/CLASS_OUTPUT/META-INF/gshard/example.NetBig/forward.hlo",
+            "/CLASS_OUTPUT/META-INF/gshard/example.NetBig/forward.global.hlo",
+            "/CLASS_OUTPUT/META-INF/gshard/example.NetBig/forward.mlir",
+            "/CLASS_OUTPUT/META-INF/gshard/example.NetBig/forward.trace.hlo",
+            "/CLASS_OUTPUT/META-INF/gshard/example.NetBig/summary.json");
+    assertThat(files).doesNotContain("/SOURCE_OUTPUT/example/NetBig.java");
+  }
 }

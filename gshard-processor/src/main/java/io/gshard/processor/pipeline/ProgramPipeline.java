@@ -97,11 +97,20 @@ final class ProgramPipeline {
     try {
       HloModule result = pass.apply(module);
       if (debug.equals(name)) {
-        texts.put("." + name + ".hlo", HloPrinter.print(result));
+        texts.put("." + name + ".hlo", printed(result));
       }
       return result;
     } catch (RuntimeException e) {
       throw new Failure(name, program.name(), e);
+    }
+  }
+
+  /** HLO has no scans: where they are not lowered yet, they are for the text. */
+  private static String printed(HloModule module) {
+    try {
+      return HloPrinter.print(LowerScans.run(module));
+    } catch (IllegalArgumentException e) {
+      return "// " + e.getMessage() + "\n";
     }
   }
 }
