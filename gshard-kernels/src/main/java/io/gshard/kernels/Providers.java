@@ -1,8 +1,5 @@
 package io.gshard.kernels;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 /**
  * Chooses, once per process, between loops by the Vector API and their scalar twins. The choice is
  * in static final fields, so that HotSpot inlines through it.
@@ -32,10 +29,12 @@ final class Providers {
       return false;
     }
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-      Logger log = LoggerFactory.getLogger("io.gshard.kernels");
-      log.warn(
-          "module jdk.incubator.vector is not there, kernels run in scalar form (much slower): start java"
-              + " with --add-modules jdk.incubator.vector");
+      // The JDK's own logging: it is seen without any provider on the class path.
+      System.getLogger("io.gshard.kernels")
+          .log(
+              System.Logger.Level.WARNING,
+              "module jdk.incubator.vector is not there, kernels run in scalar form (much slower):"
+                  + " start java with --add-modules jdk.incubator.vector");
       return false;
     }
     return true;

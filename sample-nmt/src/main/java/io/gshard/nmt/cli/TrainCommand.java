@@ -57,7 +57,7 @@ public final class TrainCommand implements Runnable {
 
   @Option(
       names = "--eval-lines",
-      defaultValue = "1000",
+      defaultValue = "2400",
       description = "Held-out lines to translate in the end; ${DEFAULT-VALUE}.")
   private int evaluationLines;
 
