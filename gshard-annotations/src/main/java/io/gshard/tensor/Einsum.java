@@ -58,9 +58,10 @@ record Einsum(String spec, List<String> inputs, String output) {
       return arrange(sumOut(lhs, "", operands[0]), keep(lhs, output), output);
     }
     String rhs = inputs.get(1);
-    for (char letter : lhs.toCharArray()) {
+    for (int i = 0; i < lhs.length(); i++) {
+      char letter = lhs.charAt(i);
       int there = rhs.indexOf(letter);
-      long here = operands[0].dim(lhs.indexOf(letter));
+      long here = operands[0].dim(i);
       if (there >= 0 && operands[1].dim(there) != here) {
         throw new ShapeException(
             "einsum \"%s\" of %s and %s: %c is %d in the first and %d in the second"
@@ -81,11 +82,12 @@ record Einsum(String spec, List<String> inputs, String output) {
     List<Integer> rhsBatch = new ArrayList<>();
     List<Integer> lhsContracting = new ArrayList<>();
     List<Integer> rhsContracting = new ArrayList<>();
-    for (char letter : lhs.toCharArray()) {
+    for (int i = 0; i < lhs.length(); i++) {
+      char letter = lhs.charAt(i);
       int there = rhs.indexOf(letter);
       if (there >= 0) {
         boolean batch = output.indexOf(letter) >= 0;
-        (batch ? lhsBatch : lhsContracting).add(lhs.indexOf(letter));
+        (batch ? lhsBatch : lhsContracting).add(i);
         (batch ? rhsBatch : rhsContracting).add(there);
       }
     }

@@ -154,7 +154,8 @@ final class Uniformity {
           throw new InvalidModuleException(
               Verifier.where(computation, i)
                   + "its condition may differ between devices along %s, but %s in %s is a collective"
-                      .formatted(condition.stream().sorted().toList(), inner, called));
+                      .formatted(condition.stream().sorted().toList(), inner, called),
+              i.source());
         }
       }
     }

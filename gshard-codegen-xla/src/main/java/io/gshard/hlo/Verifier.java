@@ -75,7 +75,7 @@ public final class Verifier {
     try {
       expected = expected(i);
     } catch (IllegalArgumentException e) {
-      throw new InvalidModuleException(where(computation, i) + e.getMessage());
+      throw new InvalidModuleException(where(computation, i) + e.getMessage(), i.source());
     }
     require(
         i.type().equals(expected),
@@ -201,7 +201,8 @@ public final class Verifier {
   private static void require(
       boolean holds, Computation computation, Instruction i, String message, Object... details) {
     if (!holds) {
-      throw new InvalidModuleException(where(computation, i) + message.formatted(details));
+      throw new InvalidModuleException(
+          where(computation, i) + message.formatted(details), i.source());
     }
   }
 

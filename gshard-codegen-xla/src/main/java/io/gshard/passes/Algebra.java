@@ -201,7 +201,7 @@ final class Algebra {
   private static Instruction hoist(Emitter emitter, Instruction instruction) {
     Instruction widest = null;
     for (Instruction operand : instruction.operands()) {
-      if (!(operand.op() instanceof Op.Broadcast b) || operand.isSharded()) {
+      if (!(operand.op() instanceof Op.Broadcast) || operand.isSharded()) {
         return null;
       }
       boolean scalar = operand.operand(0).shape().isScalar();

@@ -59,10 +59,10 @@ public abstract class Launcher implements AutoCloseable {
     String generated =
         model.getPackageName().isEmpty() ? simple : model.getPackageName() + "." + simple;
     try {
-      return (Launcher)
-          Class.forName(generated, true, model.getClassLoader())
-              .getConstructor(Mesh.class)
-              .newInstance(mesh);
+      return Class.forName(generated, true, model.getClassLoader())
+          .asSubclass(Launcher.class)
+          .getConstructor(Mesh.class)
+          .newInstance(mesh);
     } catch (ClassNotFoundException e) {
       throw new IllegalArgumentException(
           ("no generated program %s for config '%s' of %s: is the annotation processor enabled? (javac"

@@ -84,6 +84,7 @@ final class Workers implements Team, AutoCloseable {
   /**
    * Runs the task on every worker and returns, or throws what one of them threw, when all are done.
    */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the driver writes the epoch
   void step(Task next) {
     if (count == 1) {
       next.run(0);
@@ -93,7 +94,7 @@ final class Workers implements Team, AutoCloseable {
     failure.set(null);
     task = next;
     unfinished.set(count - 1);
-    epoch = epoch + 1; // only the driver writes it; this publishes the task
+    epoch = epoch + 1; // publishes the task
     for (int i = 1; i < count; i++) {
       if (parked.get(i) == 1) {
         LockSupport.unpark(threads[i]);
@@ -122,6 +123,7 @@ final class Workers implements Team, AutoCloseable {
     step(worker -> share.run(worker, count));
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // yields for a moment, then parks: never relied on
   private void await() {
     for (int spins = 0; unfinished.get() != 0; spins++) {
       if (spins < SPINS) {

@@ -115,13 +115,22 @@ public final class GShardProcessor extends AbstractProcessor {
     Map<String, String> options = processingEnv.getOptions();
     Reporter reporter = new Reporter(processingEnv.getMessager(), with);
     FrontEnd frontEnd = new FrontEnd(processingEnv, with, reporter, Option.CONFIG.in(options));
-    Optional<List<TracedModel>> traced = frontEnd.trace(model);
-    traced.ifPresent(
-        models -> {
-          models.forEach(listener);
-          new ModelWriter(processingEnv, reporter, frontEnd, report).write(model, models);
-        });
-    report.took(System.nanoTime() - start);
-    return traced.isPresent();
+    try {
+      Optional<List<TracedModel>> traced = frontEnd.trace(model);
+      traced.ifPresent(
+          models -> {
+            models.forEach(listener);
+            new ModelWriter(processingEnv, reporter, frontEnd, report).write(model, models);
+          });
+      return traced.isPresent();
+    } catch (RuntimeException e) {
+      if (Fault.isJavacs(e)) {
+        throw e;
+      }
+      reporter.error(Diagnostic.FAULT, model, Fault.text(e));
+      return true;
+    } finally {
+      report.took(System.nanoTime() - start);
+    }
   }
 }

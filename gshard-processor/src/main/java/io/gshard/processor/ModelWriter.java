@@ -1,5 +1,6 @@
 package io.gshard.processor;
 
+import io.gshard.hlo.InvalidModuleException;
 import io.gshard.hlo.Source;
 import io.gshard.passes.fusion.UnsupportedInstruction;
 import io.gshard.processor.ast.Position;
@@ -93,20 +94,23 @@ final class ModelWriter {
   private record Asked(String config, String kind, List<String> axes, long bytes) {}
 
   private void fail(TypeElement model, TracedModel source, RuntimeException cause) {
-    Throwable reason =
-        cause.getCause() instanceof UnsupportedInstruction unsupported ? unsupported : cause;
-    Source at =
-        reason instanceof UnsupportedInstruction unsupported ? unsupported.source() : Source.NONE;
-    String message =
-        "config %s: %s"
-            .formatted(
-                source.config().name(),
-                reason.getMessage() == null ? reason.toString() : reason.getMessage());
-    Optional<Position> position = frontEnd.position(at);
+    String config = "config %s: ".formatted(source.config().name());
+    Throwable reason = cause.getCause() == null ? cause : cause.getCause();
+    switch (reason) {
+      case UnsupportedInstruction e ->
+          error(Diagnostic.BACKEND, model, e.source(), config + e.getMessage());
+      case InvalidModuleException e ->
+          error(Diagnostic.FAULT, model, e.source(), config + Fault.text(cause));
+      default -> error(Diagnostic.FAULT, model, Source.NONE, config + Fault.text(cause));
+    }
+  }
+
+  private void error(Diagnostic diagnostic, TypeElement model, Source source, String message) {
+    Optional<Position> position = frontEnd.position(source);
     if (position.isPresent()) {
-      reporter.error(Diagnostic.BACKEND, position.get(), message);
+      reporter.error(diagnostic, position.get(), message);
     } else {
-      reporter.error(Diagnostic.BACKEND, model, message);
+      reporter.error(diagnostic, model, message);
     }
   }
 

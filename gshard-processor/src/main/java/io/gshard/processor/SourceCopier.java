@@ -52,7 +52,7 @@ final class SourceCopier {
           @Override
           public Void visitMemberSelect(MemberSelectTree tree, Void unused) {
             uses(trees.getElement(getCurrentPath()));
-            return super.visitMemberSelect(tree, unused);
+            return super.visitMemberSelect(tree, null);
           }
 
           private void uses(Element element) {

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.ProcessingEnvironment;
+import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.TypeElement;
@@ -73,9 +74,29 @@ class ErrorsTest {
         .filter(l -> l.startsWith("// OPTION "))
         .forEach(l -> options.add(l.substring("// OPTION ".length())));
     return javac()
-        .withProcessors(diagnostic == Diagnostic.NO_TREES ? new Foreign() : new GShardProcessor())
+        .withProcessors(processor(diagnostic))
         .withOptions(options)
         .compile(JavaFileObjects.forSourceString("errors." + diagnostic.code(), text));
+  }
+
+  private static Processor processor(Diagnostic diagnostic) {
+    return switch (diagnostic) {
+      case NO_TREES -> new Foreign();
+      case FAULT ->
+          new GShardProcessor(
+              model -> {
+                throw new IllegalStateException("a part that fails");
+              });
+      default -> new GShardProcessor();
+    };
+  }
+
+  @Test
+  void faultSaysWhereAndThatItIsToBeReported() throws IOException {
+    String text = Files.readString(SOURCES.resolve(Diagnostic.FAULT.code() + ".java"));
+    assertThat(compile(Diagnostic.FAULT, text).errors().getFirst().getMessage(null))
+        .matches(
+            "\\[GS0502] a part that fails \\(ErrorsTest\\.java:[0-9]+\\); this is a fault of the compiler, please report it with this source");
   }
 
   @Test
@@ -84,6 +105,19 @@ class ErrorsTest {
     assertThat(codes).containsNoDuplicates();
     assertThat(names(SOURCES, ".java")).containsExactlyElementsIn(codes);
     assertThat(names(PAGES, ".md")).containsExactlyElementsIn(codes);
+  }
+
+  @Test
+  void indexListsEveryPageByItsTitle() throws IOException {
+    List<String> lines = new ArrayList<>(List.of("# Messages of the processor", ""));
+    for (Diagnostic diagnostic : Diagnostic.values()) {
+      String code = diagnostic.code();
+      String heading = Files.readAllLines(PAGES.resolve(code + ".md")).getFirst();
+      lines.add(heading.replaceFirst("^# " + code, "- [%s](%s.md)".formatted(code, code)));
+    }
+    assertThat(Files.readAllLines(PAGES.resolve("README.md")))
+        .containsExactlyElementsIn(lines)
+        .inOrder();
   }
 
   private static List<String> names(Path folder, String end) throws IOException {

@@ -4,6 +4,7 @@ import io.gshard.mesh.MeshAxis;
 import io.gshard.mesh.MeshShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,7 +38,7 @@ final class MeshFinder {
     return mesh(whole, cuts);
   }
 
-  private static void add(Cursor in, DeviceTiles tiles, int devices, TreeSet<Long> cuts) {
+  private static void add(Cursor in, DeviceTiles tiles, int devices, SortedSet<Long> cuts) {
     if (tiles.devices() != devices) {
       throw in.error(
           "%s is for %d devices, the module has num_partitions=%d"
@@ -46,7 +47,7 @@ final class MeshFinder {
     tiles.cuts(in, cuts);
   }
 
-  private static MeshShape mesh(Cursor in, TreeSet<Long> cuts) {
+  private static MeshShape mesh(Cursor in, SortedSet<Long> cuts) {
     List<Integer> sizes = new ArrayList<>();
     long below = 1;
     for (long cut : cuts) {

@@ -53,8 +53,9 @@ public enum Diagnostic {
   CONSTANT_FAILED("GS0411"),
   NEW_OBJECT("GS0412"),
 
-  // The compiler's own limits.
-  BACKEND("GS0501");
+  // The compiler's own limits and faults.
+  BACKEND("GS0501"),
+  FAULT("GS0502");
 
   private final String code;
 

@@ -98,8 +98,8 @@ final class Arithmetic {
 
   private static Object ofBooleans(Operator operator, boolean x, boolean y) {
     return switch (operator) {
-      case AND -> x & y;
-      case OR -> x | y;
+      case AND -> x && y;
+      case OR -> x || y;
       case XOR, NOT_EQUAL -> x ^ y;
       case EQUAL -> x == y;
       default -> throw notDefined(operator, x);

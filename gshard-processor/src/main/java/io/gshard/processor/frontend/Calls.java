@@ -33,8 +33,6 @@ final class Calls {
 
   /** Leaves a native method whose lambda met a mistake, which has been reported. */
   private static final class Poisoned extends RuntimeException {
-    private static final Poisoned INSTANCE = new Poisoned();
-
     private Poisoned() {
       super("a mistake that has been reported", null, false, false);
     }
@@ -200,7 +198,7 @@ final class Calls {
           }
           Object result = run(closure, arguments == null ? List.of() : List.of(arguments));
           if (Values.isUnknown(result)) {
-            throw Poisoned.INSTANCE;
+            throw new Poisoned();
           }
           return result;
         });

@@ -32,6 +32,7 @@ import io.gshard.processor.check.Diagnostic;
 import io.gshard.processor.check.Reporter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
@@ -118,7 +119,8 @@ final class ExpressionTranslator {
           unsupported(
               at,
               "an expression of this kind (%s); write it with tensor ops, arithmetic, records and methods"
-                  .formatted(path.getLeaf().getKind().name().toLowerCase().replace('_', ' ')));
+                  .formatted(
+                      path.getLeaf().getKind().name().toLowerCase(Locale.ROOT).replace('_', ' ')));
     };
   }
 

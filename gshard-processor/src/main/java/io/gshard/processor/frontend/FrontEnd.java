@@ -1,6 +1,5 @@
 package io.gshard.processor.frontend;
 
-import com.sun.source.tree.MethodTree;
 import com.sun.source.util.Trees;
 import io.gshard.annotation.Program;
 import io.gshard.hlo.Source;
@@ -110,7 +109,7 @@ public final class FrontEnd {
         any = true;
         if (method.getModifiers().contains(Modifier.STATIC)
             || method.getModifiers().contains(Modifier.ABSTRACT)
-            || !(task.trees().getTree(method) instanceof MethodTree)) {
+            || task.trees().getTree(method) == null) {
           reporter.error(
               Diagnostic.PROGRAM_SIGNATURE,
               method,

@@ -63,7 +63,7 @@ final class InitTracer {
         NAME,
         variables.stream().map(Variable::path).toList(),
         List.of(new Argument("seed")),
-        new ResultType.Void(),
+        new ResultType.Nothing(),
         new HloModule(NAME, config.mesh(), tracer.build(values), aliases, false));
   }
 

@@ -205,33 +205,33 @@ final class Interpreter {
 
   private Completion forEach(Stmt.ForEach loop, Frame frame) {
     Object over = evaluate(loop.over(), frame);
-    switch (over) {
+    return switch (over) {
       case StackValue stack -> {
         stackLoop.run(loop, stack, frame);
-        return Completion.NORMAL;
+        yield Completion.NORMAL;
       }
       case Unknown unknown -> {
         forget(loop.body(), frame);
+        yield Completion.NORMAL;
+      }
+      case null, default -> forEach(loop, elements(over), frame);
+    };
+  }
+
+  private Completion forEach(Stmt.ForEach loop, Iterable<?> elements, Frame frame) {
+    for (Object element : elements) {
+      Frame inner = frame.nested();
+      Object marked = marker.apply(loop.marks(), element, loop.variable());
+      inner.scope().declare(loop.variable(), marked, loop.at());
+      Completion end = run(loop.body(), inner);
+      if (end instanceof Completion.Break) {
         return Completion.NORMAL;
       }
-      case null, default -> {
-        for (Object element : elements(over)) {
-          Frame inner = frame.nested();
-          inner
-              .scope()
-              .declare(
-                  loop.variable(), marker.apply(loop.marks(), element, loop.variable()), loop.at());
-          Completion end = run(loop.body(), inner);
-          if (end instanceof Completion.Break) {
-            return Completion.NORMAL;
-          }
-          if (end instanceof Completion.Return || end instanceof Completion.Yield) {
-            return end;
-          }
-        }
-        return Completion.NORMAL;
+      if (end instanceof Completion.Return || end instanceof Completion.Yield) {
+        return end;
       }
     }
+    return Completion.NORMAL;
   }
 
   private static List<Object> elements(Object over) {

@@ -134,7 +134,7 @@ final class ProgramTracer {
   private Optional<ResultType> resultType(Object result, MethodDecl method) {
     boolean tensors = leaves(result) != null;
     if (result == null) {
-      return Optional.of(new ResultType.Void());
+      return Optional.of(new ResultType.Nothing());
     }
     if (result instanceof Tensor) {
       return Optional.of(new ResultType.OneTensor());

@@ -35,6 +35,7 @@ import io.gshard.processor.check.Diagnostic;
 import io.gshard.processor.check.Reporter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.lang.model.type.TypeMirror;
 
@@ -122,7 +123,7 @@ final class StatementTranslator {
       default ->
           unsupported(
               at,
-              path.getLeaf().getKind().name().toLowerCase().replace('_', ' '),
+              path.getLeaf().getKind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
               "write it with locals, if, for and helper methods");
     };
   }

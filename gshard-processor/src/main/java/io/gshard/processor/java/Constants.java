@@ -67,7 +67,7 @@ final class Constants {
               values.add(
                   storage == Storage.F32
                       ? Literals.real((float) literal.real(i))
-                      : Long.toString((int) Literals.stored(literal, i)));
+                      : Integer.toString((int) Literals.stored(literal, i)));
             }
             return field(name, array, CodeBlock.of("{$L}", String.join(", ", values)));
           }

@@ -100,7 +100,7 @@ final class LauncherWriter {
         CodeBlock.of(
             "run($S, $T.of($L))", program.name(), List.class, CodeBlock.join(arguments, ", "));
     switch (program.result()) {
-      case ResultType.Void v -> method.addStatement(run);
+      case ResultType.Nothing v -> method.addStatement(run);
       case ResultType.OneTensor t ->
           method.returns(Types.TENSOR).addStatement("return $L.getFirst()", run);
       case ResultType.TensorRecord record -> {

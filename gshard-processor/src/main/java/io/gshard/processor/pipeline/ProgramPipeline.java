@@ -2,6 +2,7 @@ package io.gshard.processor.pipeline;
 
 import io.gshard.annotation.Backend;
 import io.gshard.hlo.HloModule;
+import io.gshard.hlo.Verifier;
 import io.gshard.hlo.text.HloPrinter;
 import io.gshard.passes.LowerScans;
 import io.gshard.passes.Simplify;
@@ -18,8 +19,9 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * Takes one program through the compiler's passes. It touches nothing of javac's, and so runs on
- * any thread.
+ * Takes one program through the compiler's passes. What is traced and what is partitioned is
+ * verified; what is between, which takes a while, under {@code -Agshard.debug}. It touches nothing
+ * of javac's, and so runs on any thread.
  */
 final class ProgramPipeline {
   /** The passes whose results {@code -Agshard.debug} writes. */
@@ -67,12 +69,14 @@ final class ProgramPipeline {
     long start = System.nanoTime();
     HloModule annotated = pass("propagate", lowered, Propagation::run);
     Partitioned partitioned;
+    double seconds;
     try {
       partitioned = Partitioner.run(annotated);
+      seconds = (System.nanoTime() - start) / 1e9;
+      Verifier.verify(partitioned.module());
     } catch (RuntimeException e) {
       throw new Failure("partition", program.name(), e);
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
     if (targets.contains(Backend.XLA)) {
       try {
         texts.put(".global.hlo", HloPrinter.print(annotated));
@@ -96,6 +100,9 @@ final class ProgramPipeline {
   private HloModule pass(String name, HloModule module, UnaryOperator<HloModule> pass) {
     try {
       HloModule result = pass.apply(module);
+      if (name.equals("trace") || !debug.isEmpty()) {
+        Verifier.verify(result);
+      }
       if (debug.equals(name)) {
         texts.put("." + name + ".hlo", printed(result));
       }

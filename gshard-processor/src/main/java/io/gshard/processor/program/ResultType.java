@@ -5,8 +5,8 @@ import java.util.List;
 /** What a program's method gives back. */
 public sealed interface ResultType {
 
-  /** Nothing; the program only updates variables. */
-  record Void() implements ResultType {}
+  /** No tensor: the program only updates variables. */
+  record Nothing() implements ResultType {}
 
   /** One tensor. */
   record OneTensor() implements ResultType {}
@@ -21,7 +21,7 @@ public sealed interface ResultType {
   /** The number of tensors. */
   default int size() {
     return switch (this) {
-      case Void v -> 0;
+      case Nothing n -> 0;
       case OneTensor t -> 1;
       case TensorRecord r -> r.components().size();
     };

@@ -65,7 +65,7 @@ final class Compiled extends ClassLoader {
                   program,
                   variables.stream().map(Variable::path).toList(),
                   arguments,
-                  new ResultType.Void(),
+                  new ResultType.Nothing(),
                   partitioned));
         });
     return new CompiledModel("generated", name, "java.lang.Object", "", mesh, variables, list);

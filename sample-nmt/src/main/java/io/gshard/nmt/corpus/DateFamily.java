@@ -4,7 +4,6 @@ import com.ibm.icu.text.DateFormat;
 import com.ibm.icu.util.TimeZone;
 import com.ibm.icu.util.ULocale;
 import java.time.LocalDate;
-import java.util.Date;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
@@ -42,7 +41,7 @@ final class DateFamily implements Family<DateFamily.Day> {
     DateFormat full = format(DateFormat.FULL, gregorian);
     DateFormat plain = format(DateFormat.LONG, gregorian);
     return day ->
-        (day.weekday() ? full : plain).format(new Date(day.date().toEpochDay() * MILLIS_A_DAY));
+        (day.weekday() ? full : plain).format(Long.valueOf(day.date().toEpochDay() * MILLIS_A_DAY));
   }
 
   private static DateFormat format(int style, ULocale locale) {

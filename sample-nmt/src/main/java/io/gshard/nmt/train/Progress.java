@@ -24,6 +24,7 @@ final class Progress {
     this.terminal = terminal;
   }
 
+  @SuppressWarnings("SystemConsoleNull") // null again since JDK 25, where output is redirected
   private static boolean terminal() {
     Console console = System.console();
     return console != null && console.isTerminal();

@@ -159,7 +159,6 @@ public final class Train {
     double seconds = first.seconds();
     double saved = seconds;
     long begun = System.nanoTime();
-    RunState state = first;
     while (!signal.stopped() && (lastStep >= 0 ? step < lastStep : seconds < first.planned())) {
       double done = lastStep >= 0 ? (double) step / lastStep : seconds / first.planned();
       Batch batch = packer.next();
@@ -181,7 +180,7 @@ public final class Train {
       }
     }
     progress.done();
-    state = state(first, step, seconds, tokens, losses);
+    RunState state = state(first, step, seconds, tokens, losses);
     folder.checkpoint(translator, state);
     say(
         "%d steps in %s, %,.0f tokens/s, rows %.0f %% full",
