@@ -46,6 +46,12 @@ public final class HostTensor implements Tensor {
     return new HostTensor(shape, data);
   }
 
+  /** All zero. */
+  public static HostTensor zeros(Shape shape) {
+    return new HostTensor(
+        shape, Storage.of(shape.type()).newArray(Math.toIntExact(shape.elements())));
+  }
+
   public static HostTensor scalar(int value) {
     return of(new int[] {value});
   }
@@ -130,6 +136,6 @@ public final class HostTensor implements Tensor {
 
   @Override
   public String toString() {
-    return shape.elements() <= 64 ? literal().toString() : shape + " on the host";
+    return shape.elements() <= 64 ? literal().toString() : shape.toString();
   }
 }

@@ -1,0 +1,2 @@
+/** The commands. They read options and print; the work is in the other packages. */
+package io.gshard.nmt.cli;
