@@ -133,7 +133,7 @@ public final class Nn {
 
   /** The index (s32) of the largest element along a dim; of equal ones the lowest. */
   public static Tensor argmax(Tensor x, int dim) {
-    int at = Math.floorMod(dim, x.rank());
+    int at = x.shape().dimIndex(dim);
     Tensor top = along(max(x, at), x.shape(), at);
     Shape places = x.shape().withType(DType.S32);
     Tensor candidates = select(equal(x, top), iota(places, at), full(places, x.dim(at) - 1));

@@ -53,7 +53,7 @@ public final class Ops {
 
   /** 0, 1, 2, ... along a dim. */
   public static Tensor iota(Shape shape, int dim) {
-    return apply(new Op.Iota(shape, dim < 0 ? dim + shape.rank() : dim));
+    return apply(new Op.Iota(shape, shape.dimIndex(dim)));
   }
 
   // --- elementwise
@@ -323,8 +323,14 @@ public final class Ops {
 
   /** A new dim of size 1 before the given one (or at the end: -1). */
   public static Tensor expandDim(Tensor x, int dim) {
+    int place = dim < 0 ? dim + x.rank() + 1 : dim;
+    if (place < 0 || place > x.rank()) {
+      throw new ShapeException(
+          "a new dim of %s at %d; expected %d to %d"
+              .formatted(x.shape(), dim, -x.rank() - 1, x.rank()));
+    }
     List<Long> dims = new ArrayList<>(x.shape().dims());
-    dims.add(dim < 0 ? dim + x.rank() + 1 : dim, 1L);
+    dims.add(place, 1L);
     return reshape(x, toArray(dims));
   }
 
@@ -334,7 +340,7 @@ public final class Ops {
 
   /** Elements start to limit (exclusive) of one dim. */
   public static Tensor slice(Tensor x, int dim, long start, long limit) {
-    int at = x.rank() == 0 ? dim : Math.floorMod(dim, x.rank());
+    int at = x.shape().dimIndex(dim);
     List<Long> starts = new ArrayList<>();
     List<Long> limits = new ArrayList<>();
     List<Long> strides = new ArrayList<>();
@@ -348,7 +354,7 @@ public final class Ops {
 
   /** Low and high elements of a value before and after one dim. */
   public static Tensor pad(Tensor x, int dim, long low, long high, double value) {
-    int at = Math.floorMod(dim, x.rank());
+    int at = x.shape().dimIndex(dim);
     List<Long> lows = new ArrayList<>();
     List<Long> highs = new ArrayList<>();
     List<Long> interiors = new ArrayList<>();
@@ -361,19 +367,17 @@ public final class Ops {
   }
 
   public static Tensor concat(int dim, Tensor... parts) {
-    return apply(new Op.Concatenate(Math.floorMod(dim, parts[0].rank())), parts);
+    return apply(new Op.Concatenate(parts[0].shape().dimIndex(dim)), parts);
   }
 
   /** The given dims backwards. */
   public static Tensor reverse(Tensor x, int... dims) {
-    return apply(
-        new Op.Reverse(IntStream.of(dims).map(d -> Math.floorMod(d, x.rank())).boxed().toList()),
-        x);
+    return apply(new Op.Reverse(IntStream.of(dims).map(x.shape()::dimIndex).boxed().toList()), x);
   }
 
   /** {@code size} elements of one dim from a computed index on, which is clamped to fit. */
   public static Tensor dynamicSlice(Tensor x, int dim, Tensor index, long size) {
-    int at = Math.floorMod(dim, x.rank());
+    int at = x.shape().dimIndex(dim);
     Tensor[] operands = withIndices(at, index, x.rank(), x);
     return apply(new Op.DynamicSlice(x.shape().withDim(at, size).dims()), operands);
   }
@@ -389,16 +393,16 @@ public final class Ops {
    * update.
    */
   public static Tensor dynamicUpdate(Tensor x, Tensor update, int dim, Tensor index) {
-    int at = Math.floorMod(dim, x.rank());
+    int at = x.shape().dimIndex(dim);
     return apply(new Op.DynamicUpdateSlice(), withIndices(at, index, x.rank(), x, update));
   }
 
   /** Two dims at once. */
   public static Tensor dynamicUpdate(
       Tensor x, Tensor update, int dim0, Tensor index0, int dim1, Tensor index1) {
-    int first = Math.floorMod(dim0, x.rank());
+    int first = x.shape().dimIndex(dim0);
     Tensor[] operands = withIndices(first, index0, x.rank(), x, update);
-    operands[2 + Math.floorMod(dim1, x.rank())] = index1;
+    operands[2 + x.shape().dimIndex(dim1)] = index1;
     return apply(new Op.DynamicUpdateSlice(), operands);
   }
 
@@ -417,8 +421,7 @@ public final class Ops {
   public static Tensor reduce(Combiner combiner, Tensor x, int... dims) {
     return apply(
         new Op.Reduce(
-            combiner,
-            IntStream.of(dims).map(d -> d < 0 ? d + x.rank() : d).sorted().boxed().toList()),
+            combiner, IntStream.of(dims).map(x.shape()::dimIndex).sorted().boxed().toList()),
         x);
   }
 
@@ -460,12 +463,12 @@ public final class Ops {
 
   /** The running sum along a dim, each element included. */
   public static Tensor cumsum(Tensor x, int dim) {
-    return apply(new Op.Cumulative(Combiner.ADD, Math.floorMod(dim, x.rank()), false, false), x);
+    return apply(new Op.Cumulative(Combiner.ADD, x.shape().dimIndex(dim), false, false), x);
   }
 
   /** The running sum along a dim of the elements before each. */
   public static Tensor cumsumExclusive(Tensor x, int dim) {
-    return apply(new Op.Cumulative(Combiner.ADD, Math.floorMod(dim, x.rank()), true, false), x);
+    return apply(new Op.Cumulative(Combiner.ADD, x.shape().dimIndex(dim), true, false), x);
   }
 
   // --- contraction
@@ -489,8 +492,7 @@ public final class Ops {
 
   /** Split over an axis of the mesh. */
   public static Tensor split(Tensor x, int dim, String axis) {
-    return Engine.current()
-        .annotate(x, Sharding.split(x.rank(), dim < 0 ? dim + x.rank() : dim, axis));
+    return Engine.current().annotate(x, Sharding.split(x.rank(), x.shape().dimIndex(dim), axis));
   }
 
   public static Tensor replicate(Tensor x) {

@@ -40,6 +40,20 @@ public record Shape(DType type, List<Long> dims) {
     return dims.get(index);
   }
 
+  /**
+   * The place of a dim that may be counted from the end: -1 is the last.
+   *
+   * @throws ShapeException if there is no such dim
+   */
+  public int dimIndex(int index) {
+    int place = index < 0 ? index + rank() : index;
+    if (place < 0 || place >= rank()) {
+      throw new ShapeException(
+          "%s has no dim %d; expected %d to %d".formatted(this, index, -rank(), rank() - 1));
+    }
+    return place;
+  }
+
   public boolean isScalar() {
     return dims.isEmpty();
   }

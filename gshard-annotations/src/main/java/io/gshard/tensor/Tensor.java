@@ -27,7 +27,7 @@ public interface Tensor {
 
   /** The size of a dim; negative ones count from the end. */
   default long dim(int index) {
-    return shape().dim(index < 0 ? index + rank() : index);
+    return shape().dim(shape().dimIndex(index));
   }
 
   /** The value of a tensor of one element. */
