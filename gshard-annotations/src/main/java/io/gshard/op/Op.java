@@ -23,6 +23,17 @@ public sealed interface Op {
    */
   non-sealed interface Structural extends Op {}
 
+  /** An op in which devices meet; only partitioned programs have them. */
+  sealed interface Collective extends Op {
+    /** The mesh axes along which they do. */
+    List<String> axes();
+  }
+
+  /** Whether the result depends on other devices, or on which device it is computed. */
+  default boolean needsMesh() {
+    return this instanceof Collective || this instanceof PartitionId;
+  }
+
   // --- sources
 
   /** A constant of the program. No operands. */
@@ -278,21 +289,21 @@ public sealed interface Op {
   record PartitionId() implements Op {}
 
   /** Folds the operand over the devices along the axes; all get the result. */
-  record AllReduce(Combiner combiner, List<String> axes) implements Op {
+  record AllReduce(Combiner combiner, List<String> axes) implements Collective {
     public AllReduce {
       axes = List.copyOf(axes);
     }
   }
 
   /** Joins the operands of the devices along the axes, in their order, along a dim. */
-  record AllGather(int dimension, List<String> axes) implements Op {
+  record AllGather(int dimension, List<String> axes) implements Collective {
     public AllGather {
       axes = List.copyOf(axes);
     }
   }
 
   /** Folds over the axes, then each device keeps its part of the dim, which must divide. */
-  record ReduceScatter(Combiner combiner, int dimension, List<String> axes) implements Op {
+  record ReduceScatter(Combiner combiner, int dimension, List<String> axes) implements Collective {
     public ReduceScatter {
       axes = List.copyOf(axes);
     }
@@ -302,7 +313,7 @@ public sealed interface Op {
    * Cuts the split dim in as many parts as the axes have devices (it must divide), sends part i to
    * the i-th, and joins what arrives along the concat dim in the senders' order.
    */
-  record AllToAll(int splitDimension, int concatDimension, List<String> axes) implements Op {
+  record AllToAll(int splitDimension, int concatDimension, List<String> axes) implements Collective {
     public AllToAll {
       axes = List.copyOf(axes);
     }
@@ -312,7 +323,7 @@ public sealed interface Op {
    * Along the axes, device i (of n) sends to device {@code targets[i]}; -1 sends to nobody. A
    * device that nobody sends to gets zeros.
    */
-  record CollectivePermute(List<String> axes, List<Integer> targets) implements Op {
+  record CollectivePermute(List<String> axes, List<Integer> targets) implements Collective {
     public CollectivePermute {
       axes = List.copyOf(axes);
       targets = List.copyOf(targets);

@@ -82,7 +82,7 @@ final class Interpreter {
         refuseUnlessMesh(instruction, !mesh.axes().isEmpty() || whole);
         yield Collectives.partitionIds(devices);
       }
-      case Op op when ReferenceOps.isCollective(op) -> {
+      case Op.Collective op -> {
         refuseUnlessMesh(instruction, whole);
         Value.Array operand = (Value.Array) operands.getFirst();
         yield new Value.Array(new Collectives(mesh).apply(op, operand.perDevice()));

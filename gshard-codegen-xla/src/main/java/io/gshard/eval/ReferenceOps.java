@@ -18,7 +18,7 @@ public final class ReferenceOps {
    *     than literals
    */
   public static Literal apply(Op op, List<Literal> operands) {
-    if (isCollective(op)) {
+    if (op.needsMesh()) {
       throw new IllegalArgumentException(
           ShapeInference.name(op) + " needs a mesh: run a partitioned program by SpmdEvaluator");
     }
@@ -53,25 +53,8 @@ public final class ReferenceOps {
       case Op.StopGradient s -> operands.get(0);
       case Op.OptimizationBarrier o -> operands.get(0);
       case Op.PartitionId p -> throw unreachable(op);
-      case Op.AllReduce a -> throw unreachable(op);
-      case Op.AllGather a -> throw unreachable(op);
-      case Op.ReduceScatter r -> throw unreachable(op);
-      case Op.AllToAll a -> throw unreachable(op);
-      case Op.CollectivePermute c -> throw unreachable(op);
+      case Op.Collective c -> throw unreachable(op);
       case Op.Structural s -> throw unreachable(op);
-    };
-  }
-
-  /** Whether the op's result depends on other devices or on which device it runs. */
-  public static boolean isCollective(Op op) {
-    return switch (op) {
-      case Op.PartitionId p -> true;
-      case Op.AllReduce a -> true;
-      case Op.AllGather a -> true;
-      case Op.ReduceScatter r -> true;
-      case Op.AllToAll a -> true;
-      case Op.CollectivePermute c -> true;
-      default -> false;
     };
   }
 

@@ -150,7 +150,7 @@ final class Uniformity {
     }
     for (Computation called : taken.closure()) {
       for (Instruction inner : called.instructions()) {
-        if (Verifier.communicates(inner.op())) {
+        if (inner.op() instanceof Op.Collective) {
           throw new InvalidModuleException(
               Verifier.where(computation, i)
                   + "its condition may differ between devices along %s, but %s in %s is a collective"

@@ -85,7 +85,7 @@ public final class Verifier {
         i.type(),
         expected);
     require(
-        module.partitioned() || !isCollective(i.op()),
+        module.partitioned() || !i.op().needsMesh(),
         computation,
         i,
         "%s in a program that is not partitioned",
@@ -130,23 +130,6 @@ public final class Verifier {
       return shape;
     }
     throw new IllegalArgumentException("operand %s is a tuple: %s".formatted(i, i.type()));
-  }
-
-  /** Whether devices have to meet in an op, or it asks which device it runs on. */
-  private static boolean isCollective(Op op) {
-    return op instanceof Op.PartitionId || communicates(op);
-  }
-
-  /** Whether devices have to meet in an op. */
-  static boolean communicates(Op op) {
-    return switch (op) {
-      case Op.AllReduce a -> true;
-      case Op.AllGather a -> true;
-      case Op.ReduceScatter r -> true;
-      case Op.AllToAll a -> true;
-      case Op.CollectivePermute c -> true;
-      default -> false;
-    };
   }
 
   private void sharding(Computation computation, Instruction i, Sharding sharding, Shape shape) {

@@ -95,23 +95,12 @@ final class Algebra {
             && !(instruction.op() instanceof Op.OptimizationBarrier)
             && instruction.operands().stream()
                 .allMatch(i -> i.op() instanceof Op.Constant && i.shape().isScalar());
-    if (!foldable || isCollective(instruction.op())) {
+    if (!foldable || instruction.op() instanceof Op.Collective) {
       return null;
     }
     List<Literal> values =
         instruction.operands().stream().map(i -> ((Op.Constant) i.op()).value()).toList();
     return emitter.emit(new Op.Constant(ReferenceOps.apply(instruction.op(), values)));
-  }
-
-  private static boolean isCollective(Op op) {
-    return switch (op) {
-      case Op.AllReduce a -> true;
-      case Op.AllGather a -> true;
-      case Op.ReduceScatter r -> true;
-      case Op.AllToAll a -> true;
-      case Op.CollectivePermute c -> true;
-      default -> false;
-    };
   }
 
   /** The value that all elements have, if it is known. */

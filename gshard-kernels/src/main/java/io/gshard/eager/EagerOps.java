@@ -16,14 +16,8 @@ final class EagerOps {
   private EagerOps() {}
 
   static ArrayTensor apply(Op op, List<ArrayTensor> operands) {
-    switch (op) {
-      case Op.PartitionId p -> throw refused(op);
-      case Op.AllReduce a -> throw refused(op);
-      case Op.AllGather a -> throw refused(op);
-      case Op.ReduceScatter r -> throw refused(op);
-      case Op.AllToAll a -> throw refused(op);
-      case Op.CollectivePermute c -> throw refused(op);
-      default -> {}
+    if (op.needsMesh()) {
+      throw refused(op);
     }
     Shape shape = ShapeInference.infer(op, operands.stream().map(Tensor::shape).toList());
     return switch (op) {
@@ -54,11 +48,7 @@ final class EagerOps {
       case Op.StopGradient s -> operands.get(0).as(shape);
       case Op.OptimizationBarrier o -> operands.get(0).as(shape);
       case Op.PartitionId p -> throw refused(op);
-      case Op.AllReduce a -> throw refused(op);
-      case Op.AllGather a -> throw refused(op);
-      case Op.ReduceScatter r -> throw refused(op);
-      case Op.AllToAll a -> throw refused(op);
-      case Op.CollectivePermute c -> throw refused(op);
+      case Op.Collective c -> throw refused(op);
       case Op.Structural s -> throw refused(op);
     };
   }

@@ -5,7 +5,6 @@ import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Type;
 import io.gshard.mesh.MeshShape;
-import io.gshard.op.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -143,17 +142,7 @@ public final class HloParser {
     }
     return entry.closure().stream()
         .flatMap(c -> c.instructions().stream())
-        .anyMatch(
-            i ->
-                switch (i.op()) {
-                  case Op.PartitionId p -> true;
-                  case Op.AllReduce a -> true;
-                  case Op.AllGather a -> true;
-                  case Op.ReduceScatter r -> true;
-                  case Op.AllToAll a -> true;
-                  case Op.CollectivePermute c -> true;
-                  default -> false;
-                });
+        .anyMatch(i -> i.op().needsMesh());
   }
 
   /** {@code { {0}: (1, {}, may-alias), {2,1}: (0, {}) }}. */
