@@ -313,7 +313,8 @@ public sealed interface Op {
    * Cuts the split dim in as many parts as the axes have devices (it must divide), sends part i to
    * the i-th, and joins what arrives along the concat dim in the senders' order.
    */
-  record AllToAll(int splitDimension, int concatDimension, List<String> axes) implements Collective {
+  record AllToAll(int splitDimension, int concatDimension, List<String> axes)
+      implements Collective {
     public AllToAll {
       axes = List.copyOf(axes);
     }

@@ -142,6 +142,49 @@ class ErrorsTest {
         .containsMatch("// (ERROR|WARNING) " + diagnostic.code());
   }
 
+  @ParameterizedTest
+  @EnumSource(Diagnostic.class)
+  void pageShowsTheSourceAndTheMessage(Diagnostic diagnostic) throws IOException {
+    String code = diagnostic.code();
+    String page = Files.readString(PAGES.resolve(code + ".md"));
+    String source = Files.readString(SOURCES.resolve(code + ".java"));
+    assertThat(lines(block(page, "## Example\n\n```java\n")))
+        .containsExactlyElementsIn(
+            lines(source.replace("class " + code, "class Net")).stream()
+                .filter(line -> !line.startsWith("package ") && !line.startsWith("import "))
+                .toList())
+        .inOrder();
+    String message =
+        compile(diagnostic, source).diagnostics().stream()
+            .map(d -> d.getMessage(null))
+            .filter(text -> text.startsWith("[" + code + "]"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(block(page, "## Message\n\n```text\n")).isEqualTo(shown(code, message) + "\n");
+  }
+
+  /** As it is for a class named Net, compiled by ecj where the compiler is not javac. */
+  private static String shown(String code, String message) {
+    String text = message.substring(code.length() + 2);
+    return "["
+        + code
+        + "]"
+        + text.replace("errors." + code, "Net")
+            .replace(code, "Net")
+            .replaceAll("\\$Proxy[0-9]+", "BatchProcessingEnvImpl")
+            .replaceAll("ErrorsTest[.]java:[0-9]+", "Simplify.java:120");
+  }
+
+  private static String block(String page, String opening) {
+    assertThat(page).contains(opening);
+    int start = page.indexOf(opening) + opening.length();
+    return page.substring(start, page.indexOf("```", start));
+  }
+
+  private static List<String> lines(String text) {
+    return text.lines().filter(line -> !line.isBlank()).toList();
+  }
+
   /** The processor under a compiler whose environment is not javac's, as ecj's is not. */
   private static final class Foreign extends AbstractProcessor {
     private final GShardProcessor processor = new GShardProcessor();

@@ -99,7 +99,7 @@ final class ProgramTracer {
       reporter.error(
           Diagnostic.PROGRAM_SIGNATURE,
           parameter.at(),
-          "the argument '%s' of a program is a %s; expected Tensor; what is constant belongs to the config or a field"
+          "the argument '%s' of a program has type %s; expected Tensor; what is constant belongs to the config or a field"
               .formatted(parameter.name(), parameter.type()));
       return Values.Unknown.UNKNOWN;
     }
