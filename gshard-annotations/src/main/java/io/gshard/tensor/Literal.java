@@ -81,6 +81,22 @@ public final class Literal {
     return integers != null ? integers[(int) index] : (long) reals[(int) index];
   }
 
+  /**
+   * An element as Java writes it: {@code true} or {@code false}, an integer, or a real with the
+   * fewest digits that read back as the same value.
+   */
+  public String text(long index) {
+    return switch (shape.type().kind()) {
+      case PREDICATE -> integer(index) != 0 ? "true" : "false";
+      case SIGNED -> Long.toString(integer(index));
+      case UNSIGNED -> Long.toUnsignedString(integer(index));
+      case FLOATING ->
+          shape.type() == DType.F64
+              ? Double.toString(real(index))
+              : Float.toString((float) real(index));
+    };
+  }
+
   public boolean isFloating() {
     return reals != null;
   }

@@ -52,4 +52,15 @@ final class LiteralTest {
         .hasMessageThat()
         .isEqualTo("3 values given for f32[2,2], which has 4 elements");
   }
+
+  @Test
+  void elementsAsText() {
+    assertThat(Literal.scalar(DType.PRED, 1).text(0)).isEqualTo("true");
+    assertThat(Literal.scalar(DType.S32, -3).text(0)).isEqualTo("-3");
+    assertThat(Literal.ofInts(Shape.of(DType.U32, 1), new int[] {-1}).text(0))
+        .isEqualTo("4294967295");
+    assertThat(Literal.scalar(DType.F32, 0.1f).text(0)).isEqualTo("0.1");
+    assertThat(Literal.scalar(DType.F64, 0.1f).text(0)).isEqualTo("0.10000000149011612");
+    assertThat(Literal.scalar(DType.F32, Double.NaN).text(0)).isEqualTo("NaN");
+  }
 }

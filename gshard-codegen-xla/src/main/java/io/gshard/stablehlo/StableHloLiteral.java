@@ -60,19 +60,13 @@ final class StableHloLiteral {
 
   private static String element(Literal literal, long at) {
     DType type = literal.shape().type();
-    return switch (type.kind()) {
-      case PREDICATE -> literal.integer(at) != 0 ? "true" : "false";
-      case SIGNED -> Long.toString(literal.integer(at));
-      case UNSIGNED -> Long.toUnsignedString(literal.integer(at));
-      case FLOATING -> real(type, literal.real(at));
-    };
+    return !type.isFloating() || Double.isFinite(literal.real(at))
+        ? literal.text(at)
+        : bits(type, literal.real(at));
   }
 
-  private static String real(DType type, double value) {
-    if (!Double.isNaN(value) && !Double.isInfinite(value)) {
-      return type == DType.F64 ? Double.toString(value) : Float.toString((float) value);
-    }
-    // MLIR has no words for these: their bits.
+  /** MLIR has no words for infinities and NaN. */
+  private static String bits(DType type, double value) {
     return switch (type) {
       case F64 -> "0x%016X".formatted(Double.doubleToLongBits(value));
       case F32 -> "0x%08X".formatted(Float.floatToIntBits((float) value));

@@ -131,9 +131,7 @@ final class Cursor {
     if (at < end && text.charAt(at) == '%') {
       start = ++at;
     }
-    while (at < end && isNamePart(text.charAt(at))) {
-      at++;
-    }
+    at = nameEnd();
     if (at == start) {
       throw error("expected a name, found " + found());
     }
@@ -143,11 +141,15 @@ final class Cursor {
   /** The word here, without moving. */
   String peekName() {
     skipSpace();
+    return text.substring(at, nameEnd());
+  }
+
+  private int nameEnd() {
     int stop = at;
     while (stop < end && isNamePart(text.charAt(stop))) {
       stop++;
     }
-    return text.substring(at, stop);
+    return stop;
   }
 
   /** The characters up to white space or one of the given ones. */

@@ -34,24 +34,13 @@ final class LiteralText {
   }
 
   private static String element(Literal literal, long at) {
-    DType type = literal.shape().type();
-    return switch (type.kind()) {
-      case PREDICATE -> literal.integer(at) != 0 ? "true" : "false";
-      case SIGNED -> Long.toString(literal.integer(at));
-      case UNSIGNED -> Long.toUnsignedString(literal.integer(at));
-      case FLOATING -> real(type, literal.real(at));
+    String text = literal.text(at);
+    return switch (text) {
+      case "NaN" -> "nan";
+      case "Infinity" -> "inf";
+      case "-Infinity" -> "-inf";
+      default -> text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
     };
-  }
-
-  private static String real(DType type, double value) {
-    if (Double.isNaN(value)) {
-      return "nan";
-    }
-    if (Double.isInfinite(value)) {
-      return value > 0 ? "inf" : "-inf";
-    }
-    String text = type == DType.F64 ? Double.toString(value) : Float.toString((float) value);
-    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 
   static Literal read(Cursor in, Shape shape) {
