@@ -132,17 +132,18 @@ final class FusedWriter {
           v -> line(block.scratch(Locator.storage(view)), List.of(), Types.VEC, "fill", scalar));
     }
     if (view.isContiguous() && !(view.root() instanceof Root.Scalar)) {
-      String offset = offset(view);
-      return loaded.computeIfAbsent(
-          view,
-          v ->
-              Place.memory(
-                  Locator.storage(view),
-                  locator.array(view),
-                  start.equals("0") ? offset : offset + " + " + start));
+      return loaded.computeIfAbsent(view, this::memory);
     }
     return loaded.computeIfAbsent(
         view, v -> v.root() instanceof Root.Counter ? counter(v) : load(v));
+  }
+
+  private Place memory(View view) {
+    String offset = offset(view);
+    return Place.memory(
+        Locator.storage(view),
+        locator.array(view),
+        start.equals("0") ? offset : offset + " + " + start);
   }
 
   /** An offset that is the same for all blocks, computed once where it takes computing. */
