@@ -50,7 +50,11 @@ public record MeshShape(List<MeshAxis> axes) {
 
   /** The number of devices. */
   public int devices() {
-    return axes.stream().mapToInt(MeshAxis::size).reduce(1, Math::multiplyExact);
+    int devices = 1;
+    for (MeshAxis axis : axes) {
+      devices = Math.multiplyExact(devices, axis.size());
+    }
+    return devices;
   }
 
   public boolean has(String axis) {
@@ -73,13 +77,18 @@ public record MeshShape(List<MeshAxis> axes) {
 
   /** The product of the sizes of some axes. */
   public int size(List<String> names) {
-    return names.stream().mapToInt(this::size).reduce(1, Math::multiplyExact);
+    int product = 1;
+    for (String name : names) {
+      product = Math.multiplyExact(product, size(name));
+    }
+    return product;
   }
 
   /** How far apart, in device ids, neighbours along an axis are. */
   public int stride(String axis) {
     int stride = 1;
-    for (int i = axes.size() - 1; i > indexOf(axis); i--) {
+    int place = indexOf(axis);
+    for (int i = axes.size() - 1; i > place; i--) {
       stride *= axes.get(i).size();
     }
     return stride;

@@ -24,16 +24,22 @@ public record Sharding(List<List<String>> dims) {
   public static final String ONLY_AXIS = "*";
 
   public Sharding {
-    dims = dims.stream().map(List::copyOf).toList();
-    Set<String> seen = new HashSet<>();
+    // A compilation makes hundreds of thousands of these, most of them whole or split once.
+    List<List<String>> copies = new ArrayList<>(dims.size());
+    Set<String> seen = null;
     for (List<String> axes : dims) {
+      copies.add(List.copyOf(axes));
       for (String axis : axes) {
+        if (seen == null) {
+          seen = new HashSet<>();
+        }
         if (!seen.add(axis)) {
           throw new IllegalArgumentException(
               "mesh axis " + axis + " is used twice: it can split one dim, once");
         }
       }
     }
+    dims = List.copyOf(copies);
   }
 
   public static Sharding replicated(int rank) {
@@ -54,12 +60,21 @@ public record Sharding(List<List<String>> dims) {
   }
 
   public boolean isReplicated() {
-    return dims.stream().allMatch(List::isEmpty);
+    for (List<String> axes : dims) {
+      if (!axes.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** All axes that split some dim, in order of appearance. */
   public List<String> usedAxes() {
-    return dims.stream().flatMap(List::stream).toList();
+    List<String> used = new ArrayList<>();
+    for (List<String> axes : dims) {
+      used.addAll(axes);
+    }
+    return List.copyOf(used);
   }
 
   public Sharding with(int dim, List<String> axes) {

@@ -2,7 +2,6 @@ package io.gshard.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * An element type and the sizes of the dims, major to minor. A scalar has no dims.
@@ -60,7 +59,11 @@ public record Shape(DType type, List<Long> dims) {
 
   /** The number of elements; 1 for a scalar. */
   public long elements() {
-    return dims.stream().reduce(1L, Math::multiplyExact);
+    long elements = 1;
+    for (long dim : dims) {
+      elements = Math.multiplyExact(elements, dim);
+    }
+    return elements;
   }
 
   public long bytes() {
@@ -94,7 +97,10 @@ public record Shape(DType type, List<Long> dims) {
 
   @Override
   public String toString() {
-    return type.hloName()
-        + dims.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]"));
+    StringBuilder text = new StringBuilder(type.hloName()).append('[');
+    for (int i = 0; i < dims.size(); i++) {
+      text.append(i == 0 ? "" : ",").append(dim(i));
+    }
+    return text.append(']').toString();
   }
 }

@@ -15,11 +15,20 @@ public final class Computation {
   private final String name;
   private final List<Instruction> instructions;
   private final Instruction root;
+  private final List<Instruction> parameters;
 
   public Computation(String name, List<Instruction> instructions, Instruction root) {
     this.name = name;
     this.instructions = List.copyOf(instructions);
     this.root = root;
+    List<Instruction> found = new ArrayList<>();
+    for (Instruction instruction : instructions) {
+      if (instruction.op() instanceof HloOp.Parameter) {
+        found.add(instruction);
+      }
+    }
+    found.sort(Comparator.comparingInt(i -> ((HloOp.Parameter) i.op()).index()));
+    this.parameters = List.copyOf(found);
   }
 
   public String name() {
@@ -36,10 +45,7 @@ public final class Computation {
 
   /** By their index. */
   public List<Instruction> parameters() {
-    return instructions.stream()
-        .filter(i -> i.op() instanceof HloOp.Parameter)
-        .sorted(Comparator.comparingInt(i -> ((HloOp.Parameter) i.op()).index()))
-        .toList();
+    return parameters;
   }
 
   /** The computations that an instruction calls. */
@@ -90,7 +96,9 @@ public final class Computation {
   private void collect(List<Computation> result, Set<Computation> seen) {
     if (seen.add(this)) {
       for (Instruction instruction : instructions) {
-        calledBy(instruction).forEach(c -> c.collect(result, seen));
+        for (Computation called : calledBy(instruction)) {
+          called.collect(result, seen);
+        }
       }
       result.add(this);
     }

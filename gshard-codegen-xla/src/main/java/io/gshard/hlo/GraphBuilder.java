@@ -62,8 +62,11 @@ public final class GraphBuilder {
    * @throws io.gshard.tensor.ShapeException if the operands do not fit
    */
   public Instruction add(Op op, List<Instruction> operands) {
-    Shape shape =
-        ShapeInference.infer(op, operands.stream().map(Instruction::shape).toList(), mesh::size);
+    List<Shape> shapes = new ArrayList<>(operands.size());
+    for (Instruction operand : operands) {
+      shapes.add(operand.shape());
+    }
+    Shape shape = ShapeInference.infer(op, shapes, mesh::size);
     return add(op, new Type.Array(shape), operands);
   }
 
@@ -147,11 +150,13 @@ public final class GraphBuilder {
   /** A name that nothing in this computation has yet. */
   public String unique(String hint) {
     String base = clean(hint);
-    int count = used.merge(base, 1, Integer::sum);
+    int count = used.getOrDefault(base, 0) + 1;
     String candidate = count == 1 ? base : base + "." + (count - 1);
-    if (count > 1 && used.containsKey(candidate)) {
-      return unique(hint);
+    while (count > 1 && used.containsKey(candidate)) {
+      count++;
+      candidate = base + "." + (count - 1);
     }
+    used.put(base, count);
     used.putIfAbsent(candidate, 1);
     return candidate;
   }

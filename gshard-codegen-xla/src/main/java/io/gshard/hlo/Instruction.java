@@ -30,7 +30,7 @@ public final class Instruction {
     this.operands = List.copyOf(operands);
     this.shardings = List.copyOf(shardings);
     this.source = source;
-    if (!shardings.isEmpty() && shardings.size() != type.leaves().size()) {
+    if (!shardings.isEmpty() && shardings.size() != type.leafCount()) {
       throw new IllegalArgumentException(
           "%s has %d shardings for %s".formatted(name, shardings.size(), type));
     }

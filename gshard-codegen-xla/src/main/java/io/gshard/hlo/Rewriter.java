@@ -1,5 +1,6 @@
 package io.gshard.hlo;
 
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,11 @@ public final class Rewriter {
   }
 
   public List<Instruction> get(List<Instruction> old) {
-    return old.stream().map(this::get).toList();
+    List<Instruction> now = new ArrayList<>(old.size());
+    for (Instruction instruction : old) {
+      now.add(get(instruction));
+    }
+    return now;
   }
 
   /** Copies an instruction whose operands have images. */

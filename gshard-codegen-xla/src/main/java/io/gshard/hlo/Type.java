@@ -1,6 +1,7 @@
 package io.gshard.hlo;
 
 import io.gshard.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,16 +34,44 @@ public sealed interface Type {
 
   /** The arrays in it, in order. */
   default List<Shape> leaves() {
-    return switch (this) {
-      case Array(Shape shape) -> List.of(shape);
-      case Tuple(List<Type> elements) ->
-          elements.stream().flatMap(e -> e.leaves().stream()).toList();
-    };
+    if (this instanceof Array array) {
+      return List.of(array.shape());
+    }
+    List<Shape> leaves = new ArrayList<>();
+    collectLeaves(this, leaves);
+    return List.copyOf(leaves);
+  }
+
+  /** How many arrays are in it. */
+  default int leafCount() {
+    if (this instanceof Tuple tuple) {
+      int count = 0;
+      for (Type element : tuple.elements()) {
+        count += element.leafCount();
+      }
+      return count;
+    }
+    return 1;
+  }
+
+  private static void collectLeaves(Type type, List<Shape> leaves) {
+    switch (type) {
+      case Array array -> leaves.add(array.shape());
+      case Tuple tuple -> {
+        for (Type element : tuple.elements()) {
+          collectLeaves(element, leaves);
+        }
+      }
+    }
   }
 
   /** Among a tuple's leaves, the first one of an element. */
   static int tupleOffset(Tuple tuple, int element) {
-    return tuple.elements().subList(0, element).stream().mapToInt(t -> t.leaves().size()).sum();
+    int offset = 0;
+    for (int i = 0; i < element; i++) {
+      offset += tuple.elements().get(i).leafCount();
+    }
+    return offset;
   }
 
   /** Stream form of {@link #leaves}. */

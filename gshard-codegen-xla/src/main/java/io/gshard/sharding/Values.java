@@ -55,8 +55,7 @@ final class Values {
 
   /** Which leaf of a tuple operand an element's leaves begin at. */
   static int firstLeaf(Instruction tuple, int element) {
-    List<Type> elements = ((Type.Tuple) tuple.type()).elements();
-    return elements.subList(0, element).stream().mapToInt(e -> e.leaves().size()).sum();
+    return Type.tupleOffset((Type.Tuple) tuple.type(), element);
   }
 
   private void tie(Instruction instruction) {
@@ -106,7 +105,7 @@ final class Values {
   }
 
   private static int leaves(Instruction instruction) {
-    return instruction.type().leaves().size();
+    return instruction.type().leafCount();
   }
 
   private void joinAll(Instruction a, Instruction b) {
@@ -150,7 +149,8 @@ final class Values {
   /** All leaves of an instruction. */
   List<Value> of(Instruction instruction) {
     List<Value> all = new ArrayList<>();
-    for (int leaf = 0; leaf < leaves(instruction); leaf++) {
+    int leaves = leaves(instruction);
+    for (int leaf = 0; leaf < leaves; leaf++) {
       all.add(of(instruction, leaf));
     }
     return all;

@@ -50,10 +50,17 @@ final class OpPartitioner {
     for (int i = 0; i < op.operands().size(); i++) {
       Sharding needed = assignment.sharding(mesh, rule, rule.operands().get(i));
       Instruction operand = op.operand(i);
+      // Most operands are as they are needed, and text is slow to make.
       String reason =
-          "%s needs its operand %d %s as %s, found %s"
-              .formatted(
-                  ShapeInference.name(op.op()), i, operand.shape(), needed, operand.sharding());
+          needed.equals(operand.sharding())
+              ? ""
+              : "%s needs its operand %d %s as %s, found %s"
+                  .formatted(
+                      ShapeInference.name(op.op()),
+                      i,
+                      operand.shape(),
+                      needed,
+                      operand.sharding());
       operands.add(locals.get(operand, needed, new Emitter.Cause(op.source(), false, reason)));
     }
     List<Sharding> computed =
@@ -182,6 +189,9 @@ final class OpPartitioner {
   private Instruction fold(
       Instruction op, Folding folding, Combiner combiner, Instruction local, List<String> partial) {
     Instruction at = local;
+    if (partial.isEmpty()) {
+      return at;
+    }
     Emitter.Cause cause =
         new Emitter.Cause(
             op.source(),
@@ -196,6 +206,9 @@ final class OpPartitioner {
 
   private Instruction settle(
       Instruction op, Shape global, Instruction x, Sharding from, Sharding to) {
+    if (from.equals(to)) {
+      return x;
+    }
     String reason =
         "%s gives %s as %s, it is wanted as %s"
             .formatted(ShapeInference.name(op.op()), global, from, to);
