@@ -56,11 +56,7 @@ final class OpPartitioner {
               ? ""
               : "%s needs its operand %d %s as %s, found %s"
                   .formatted(
-                      ShapeInference.name(op.op()),
-                      i,
-                      operand.shape(),
-                      needed,
-                      operand.sharding());
+                      ShapeInference.name(op.op()), i, operand.shape(), needed, operand.sharding());
       operands.add(locals.get(operand, needed, new Emitter.Cause(op.source(), false, reason)));
     }
     List<Sharding> computed =

@@ -8,6 +8,7 @@ import io.gshard.processor.check.Diagnostic;
 import io.gshard.processor.check.Reporter;
 import io.gshard.processor.frontend.FrontEnd;
 import io.gshard.processor.frontend.TracedModel;
+import io.gshard.processor.pipeline.ModelCompiler;
 import java.lang.annotation.Annotation;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -115,14 +116,18 @@ public final class GShardProcessor extends AbstractProcessor {
     Map<String, String> options = processingEnv.getOptions();
     Reporter reporter = new Reporter(processingEnv.getMessager(), with);
     FrontEnd frontEnd = new FrontEnd(processingEnv, with, reporter, Option.CONFIG.in(options));
-    try {
-      Optional<List<TracedModel>> traced = frontEnd.trace(model);
-      traced.ifPresent(
-          models -> {
-            models.forEach(listener);
-            new ModelWriter(processingEnv, reporter, frontEnd, report).write(model, models);
-          });
-      return traced.isPresent();
+    try (ModelCompiler compiler = new ModelCompiler(Option.DEBUG.in(options))) {
+      boolean resolved =
+          frontEnd.trace(
+              model,
+              traced -> {
+                listener.accept(traced);
+                compiler.add(traced);
+              });
+      if (resolved) {
+        new ModelWriter(processingEnv, reporter, frontEnd, report).write(model, compiler);
+      }
+      return resolved;
     } catch (RuntimeException e) {
       if (Fault.isJavacs(e)) {
         throw e;

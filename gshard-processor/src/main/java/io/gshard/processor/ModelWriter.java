@@ -26,7 +26,7 @@ import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.TypeElement;
 import javax.tools.StandardLocation;
 
-/** Compiles a model's traced programs, writes what comes of them, and warns of what they send. */
+/** Writes what a model's programs are compiled to, and warns of what they send. */
 final class ModelWriter {
   /** Resharding; sums over devices belong to the computation itself. */
   private static final Set<String> RESHARDING =
@@ -45,7 +45,7 @@ final class ModelWriter {
     this.report = report;
   }
 
-  void write(TypeElement model, List<TracedModel> traced) {
+  void write(TypeElement model, ModelCompiler compiler) {
     Map<String, String> options = environment.getOptions();
     String debug = Option.DEBUG.in(options);
     if (!debug.isEmpty() && !ModelCompiler.passes().contains(debug)) {
@@ -61,21 +61,22 @@ final class ModelWriter {
       return;
     }
     List<Costly> costly = new ArrayList<>();
-    for (Outcome outcome : ModelCompiler.compile(traced, debug)) {
-      switch (outcome) {
-        case Outcome.Done(TracedModel source, ModelCompiler.Output output) -> {
-          report.add(output.summary());
-          write(model, output);
-          for (CompiledProgram program : output.model().programs()) {
-            for (Collective collective : program.partitioned().report().collectives()) {
-              costly.add(new Costly(source.config().name(), collective));
+    compiler.forEach(
+        outcome -> {
+          switch (outcome) {
+            case Outcome.Done(TracedModel source, ModelCompiler.Output output) -> {
+              report.add(output.summary());
+              write(model, output);
+              for (CompiledProgram program : output.model().programs()) {
+                for (Collective collective : program.partitioned().report().collectives()) {
+                  costly.add(new Costly(source.config().name(), collective));
+                }
+              }
             }
+            case Outcome.Failed(TracedModel source, RuntimeException cause) ->
+                fail(model, source, cause);
           }
-        }
-        case Outcome.Failed(TracedModel source, RuntimeException cause) ->
-            fail(model, source, cause);
-      }
-    }
+        });
     warn(model, costly);
   }
 

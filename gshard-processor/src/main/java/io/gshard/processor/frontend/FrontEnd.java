@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
@@ -45,27 +46,28 @@ public final class FrontEnd {
   }
 
   /**
-   * The model's programs for each config that has no mistake; mistakes are reported.
+   * Gives the model's programs for each config that has no mistake, as soon as they are traced;
+   * mistakes are reported.
    *
-   * @return empty if something does not resolve yet: javac reports it, or a later round knows it
+   * @return false if something does not resolve yet, and nothing given counts: javac reports it, or
+   *     a later round knows it
    */
-  public Optional<List<TracedModel>> trace(TypeElement model) {
+  public boolean trace(TypeElement model, Consumer<TracedModel> consumer) {
     if (!isRight(model)) {
-      return Optional.of(List.of());
+      return true;
     }
     List<ModelConfig> configs = new ConfigReader(reporter).read(model, configOption);
     List<MethodDecl> programs = programs(model);
     ClassDecl declaration = sources.declaration(task.binaryName(model)).orElseThrow();
     if (sources.sawUnresolved()) {
-      return Optional.empty();
+      return false;
     }
-    List<TracedModel> traced = new ArrayList<>();
     for (ModelConfig config : configs) {
       reporter.config(configs.size() > 1 ? config.name() : "");
-      trace(model, declaration, programs, config).ifPresent(traced::add);
+      trace(model, declaration, programs, config).ifPresent(consumer);
       reporter.config("");
     }
-    return sources.sawUnresolved() ? Optional.empty() : Optional.of(traced);
+    return !sources.sawUnresolved();
   }
 
   /** Where a source position is in the trees of this compilation or of a library. */

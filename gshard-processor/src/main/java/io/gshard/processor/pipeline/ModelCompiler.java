@@ -14,12 +14,26 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /**
- * Compiles traced models: configs and their programs at the same time, as far as there are cores.
+ * Compiles traced models: configs and their programs at the same time, as far as there are cores,
+ * and while the next ones are being traced.
  */
-public final class ModelCompiler {
-  private ModelCompiler() {}
+public final class ModelCompiler implements AutoCloseable {
+  private final String debug;
+  private final ExecutorService executor =
+      Executors.newFixedThreadPool(
+          Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4),
+          task -> Thread.ofPlatform().daemon().unstarted(task));
+  private final List<Future<Outcome>> outcomes = new ArrayList<>();
+
+  /**
+   * @param debug one of {@link #passes}, or empty
+   */
+  public ModelCompiler(String debug) {
+    this.debug = debug;
+  }
 
   /** A source file to write. */
   public record Source(String qualifiedName, String text) {}
@@ -44,37 +58,36 @@ public final class ModelCompiler {
     return ProgramPipeline.PASSES;
   }
 
-  /** The outcomes, in the order of the models. */
-  public static List<Outcome> compile(List<TracedModel> models, String debug) {
-    int threads = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      List<List<Future<ProgramPipeline.Result>>> programs = new ArrayList<>();
-      for (TracedModel model : models) {
-        List<Future<ProgramPipeline.Result>> own = new ArrayList<>();
-        for (TracedProgram program : model.programs()) {
-          own.add(
-              executor.submit(() -> ProgramPipeline.run(program, model.config().targets(), debug)));
-        }
-        programs.add(own);
-      }
-      List<Future<Outcome>> outcomes = new ArrayList<>();
-      for (int i = 0; i < models.size(); i++) {
-        TracedModel model = models.get(i);
-        // Queued behind all programs, so that it never waits for one that has no thread.
-        List<Future<ProgramPipeline.Result>> own = programs.get(i);
-        outcomes.add(executor.submit(() -> finish(model, own)));
-      }
-      List<Outcome> results = new ArrayList<>();
+  /** Begins to compile a model, in the background. */
+  public void add(TracedModel model) {
+    List<Future<ProgramPipeline.Result>> own = new ArrayList<>();
+    for (TracedProgram program : model.programs()) {
+      own.add(executor.submit(() -> ProgramPipeline.run(program, model.config().targets(), debug)));
+    }
+    // Queued behind its programs, so that it never waits for one that has no thread.
+    outcomes.add(executor.submit(() -> finish(model, own)));
+  }
+
+  /**
+   * Gives the outcomes in the order of the models, each as soon as it and those before are done.
+   */
+  public void forEach(Consumer<Outcome> consumer) {
+    try {
       for (Future<Outcome> outcome : outcomes) {
-        results.add(outcome.get());
+        consumer.accept(outcome.get());
       }
-      return results;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the compilation was interrupted", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  /** Drops what has not been compiled yet. */
+  @Override
+  public void close() {
+    executor.shutdownNow();
   }
 
   private static Outcome finish(TracedModel traced, List<Future<ProgramPipeline.Result>> programs)
