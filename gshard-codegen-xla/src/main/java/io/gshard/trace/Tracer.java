@@ -154,20 +154,21 @@ public final class Tracer implements Engine {
   }
 
   /**
-   * Adds a {@code copy} that carries the sharding, so that a value can be split in several ways.
+   * Adds a {@code Sharding} custom-call that carries the sharding, so that one value can be split
+   * in several ways.
    */
   @Override
   public Tensor annotate(Tensor tensor, Sharding sharding) {
     Instruction operand = instruction(tensor);
     Sharding resolved = resolve(sharding, operand.shape());
-    Instruction copy =
+    Instruction annotated =
         Instruction.of(
             "sharding",
             new HloOp.CustomCall("Sharding", "", operand.type()),
             operand.type(),
             List.of(operand),
             builder.source());
-    return wrap(builder.add(copy.withSharding(resolved)));
+    return wrap(builder.add(annotated.withSharding(resolved)));
   }
 
   /**

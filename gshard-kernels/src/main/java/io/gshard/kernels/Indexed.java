@@ -12,63 +12,30 @@ public final class Indexed {
   /** Windows of x at the indices, clamped into x, to the dense result. */
   public static void gather(
       GatherPlan plan, float[] x, int xo, int[] indices, int io, float[] out, int oo) {
-    Windows w = plan.windows;
-    w.forEach(
-        indices,
-        io,
-        true,
-        (from, to) ->
-            StridedCopy.copy(
-                x,
-                xo + from,
-                w.window,
-                w.windowOperandStrides,
-                out,
-                oo + to,
-                w.windowDenseStrides));
+    gatherWindows(plan, x, xo, indices, io, out, oo);
   }
 
   /** Windows of x at the indices, clamped into x, to the dense result. */
   public static void gather(
       GatherPlan plan, int[] x, int xo, int[] indices, int io, int[] out, int oo) {
-    Windows w = plan.windows;
-    w.forEach(
-        indices,
-        io,
-        true,
-        (from, to) ->
-            StridedCopy.copy(
-                x,
-                xo + from,
-                w.window,
-                w.windowOperandStrides,
-                out,
-                oo + to,
-                w.windowDenseStrides));
+    gatherWindows(plan, x, xo, indices, io, out, oo);
   }
 
   /** Windows of x at the indices, clamped into x, to the dense result. */
   public static void gather(
       GatherPlan plan, short[] x, int xo, int[] indices, int io, short[] out, int oo) {
-    Windows w = plan.windows;
-    w.forEach(
-        indices,
-        io,
-        true,
-        (from, to) ->
-            StridedCopy.copy(
-                x,
-                xo + from,
-                w.window,
-                w.windowOperandStrides,
-                out,
-                oo + to,
-                w.windowDenseStrides));
+    gatherWindows(plan, x, xo, indices, io, out, oo);
   }
 
   /** Windows of x at the indices, clamped into x, to the dense result. */
   public static void gather(
       GatherPlan plan, byte[] x, int xo, int[] indices, int io, byte[] out, int oo) {
+    gatherWindows(plan, x, xo, indices, io, out, oo);
+  }
+
+  /** For arrays of one storage class, whichever it is. */
+  private static void gatherWindows(
+      GatherPlan plan, Object x, int xo, int[] indices, int io, Object out, int oo) {
     Windows w = plan.windows;
     w.forEach(
         indices,

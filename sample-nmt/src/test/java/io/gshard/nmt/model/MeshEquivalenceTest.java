@@ -49,7 +49,7 @@ final class MeshEquivalenceTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 4, 8, 3, 5})
   void everyMeshGivesTheLossesOfOneDevice(int devices) {
-    agree(losses(devices), 1e-4);
+    agree(losses(devices), 1e-5);
   }
 
   @Test
@@ -68,7 +68,7 @@ final class MeshEquivalenceTest {
                 .scalar();
       }
     }
-    agree(losses, 1e-3);
+    agree(losses, 1e-4);
   }
 
   private static void agree(double[] losses, double tolerance) {
