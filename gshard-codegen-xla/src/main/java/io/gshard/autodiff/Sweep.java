@@ -1,5 +1,6 @@
 package io.gshard.autodiff;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Source;
@@ -124,6 +125,7 @@ final class Sweep {
       case HloOp.ReduceRegion r -> refuse(instruction);
       case HloOp.Sort s -> refuse(instruction);
       case HloOp.CustomCall c -> refuse(instruction);
+      case ArrayOp a -> refuse(instruction);
     }
   }
 

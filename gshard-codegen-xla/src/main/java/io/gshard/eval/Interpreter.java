@@ -1,5 +1,6 @@
 package io.gshard.eval;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
@@ -126,6 +127,10 @@ final class Interpreter {
         }
         yield operands.getFirst();
       }
+      case ArrayOp a ->
+          throw new IllegalArgumentException(
+              "%s at %s: %s is not known to the reference evaluator"
+                  .formatted(instruction, instruction.source(), ShapeInference.name(a)));
     };
   }
 

@@ -64,6 +64,11 @@ public final class Computation {
       case HloOp.Tuple t -> List.of();
       case HloOp.GetTupleElement g -> List.of();
       case HloOp.CustomCall c -> List.of();
+      case ArrayOp.ReduceWindow r -> List.of(r.computation());
+      case ArrayOp.SelectAndScatter s -> List.of(s.select(), s.scatter());
+      case ArrayOp.ScatterRegion s -> List.of(s.computation());
+      case ArrayOp.Map m -> List.of(m.computation());
+      case ArrayOp other -> List.of();
     };
   }
 
@@ -83,6 +88,15 @@ public final class Computation {
       case HloOp.Tuple t -> t;
       case HloOp.GetTupleElement g -> g;
       case HloOp.CustomCall c -> c;
+      case ArrayOp.ReduceWindow r ->
+          new ArrayOp.ReduceWindow(other.apply(r.computation()), r.window());
+      case ArrayOp.SelectAndScatter s ->
+          new ArrayOp.SelectAndScatter(
+              other.apply(s.select()), other.apply(s.scatter()), s.window());
+      case ArrayOp.ScatterRegion s ->
+          new ArrayOp.ScatterRegion(other.apply(s.computation()), s.dims());
+      case ArrayOp.Map m -> new ArrayOp.Map(other.apply(m.computation()));
+      case ArrayOp leaf -> leaf;
     };
   }
 

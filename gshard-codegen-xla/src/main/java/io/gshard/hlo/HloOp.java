@@ -3,8 +3,22 @@ package io.gshard.hlo;
 import io.gshard.op.Op;
 import java.util.List;
 
-/** The ops of the graph that are not functions of arrays alone: parameters, tuples, regions. */
-public sealed interface HloOp extends Op.Structural {
+/**
+ * The ops of the graph that are not functions of arrays alone (parameters, tuples, regions), and
+ * those on arrays that only HLO text brings ({@link ArrayOp}).
+ */
+public sealed interface HloOp extends Op.Structural
+    permits HloOp.Parameter,
+        HloOp.Tuple,
+        HloOp.GetTupleElement,
+        HloOp.While,
+        HloOp.Conditional,
+        HloOp.Call,
+        HloOp.Scan,
+        HloOp.ReduceRegion,
+        HloOp.Sort,
+        HloOp.CustomCall,
+        ArrayOp {
 
   /** The computation's parameter of this number. */
   record Parameter(int index) implements HloOp {}

@@ -1,5 +1,6 @@
 package io.gshard.hlo;
 
+import io.gshard.op.ShapeInference;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
@@ -62,6 +63,8 @@ final class StructuralTypes {
         }
         yield c.type();
       }
+      case ArrayOp a ->
+          throw new IllegalArgumentException(ShapeInference.name(a) + " is not supported");
     };
   }
 

@@ -1,5 +1,6 @@
 package io.gshard.stablehlo;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
@@ -195,6 +196,7 @@ final class StableHloBody {
                       StableHloAttributes.quoted(c.target()),
                       StableHloAttributes.quoted(c.config())));
       case HloOp.Scan s -> throw refusal(i, "lower it to a while first");
+      case ArrayOp a -> throw refusal(i, "it has no StableHLO form here");
     };
   }
 

@@ -1,5 +1,6 @@
 package io.gshard.passes.fusion;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
@@ -144,6 +145,7 @@ public final class Lowering {
       case HloOp.Sort s -> throw unsupported(instruction, "sort");
       case HloOp.ReduceRegion r ->
           throw unsupported(instruction, "reduce with a computation of its own");
+      case ArrayOp a -> throw unsupported(instruction, ShapeInference.name(a));
     };
   }
 
