@@ -32,6 +32,7 @@ public enum Combiner {
       case FLOATING -> Double.NEGATIVE_INFINITY;
       case SIGNED -> -Math.scalb(1.0, type.bits() - 1);
       case UNSIGNED, PREDICATE -> 0;
+      case COMPLEX -> throw unordered(type);
     };
   }
 
@@ -41,6 +42,11 @@ public enum Combiner {
       case SIGNED -> Math.scalb(1.0, type.bits() - 1) - 1;
       case UNSIGNED -> Math.scalb(1.0, type.bits()) - 1;
       case PREDICATE -> 1;
+      case COMPLEX -> throw unordered(type);
     };
+  }
+
+  private static IllegalArgumentException unordered(DType type) {
+    return new IllegalArgumentException(type.hloName() + " has no greatest and no least value");
   }
 }

@@ -241,23 +241,30 @@ public final class ShapeInference {
   private static Shape unary(String name, Op.UnaryKind kind, Shape x) {
     boolean fits =
         switch (kind) {
-          case NOT -> !x.type().isFloating();
+          case NOT -> !x.type().isFloating() && !x.type().isComplex();
           case POPCNT, CLZ -> x.type().isInteger();
           case ABS, NEGATE, SIGN -> x.type() != DType.PRED;
+          case EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, TANH, LOGISTIC, SINE, COSINE, TAN ->
+              x.type().isFloating() || x.type().isComplex();
           default -> x.type().isFloating();
         };
     require(fits, "%s of %s: the element type does not fit", name, x);
-    return kind == Op.UnaryKind.IS_FINITE ? x.withType(DType.PRED) : x;
+    return switch (kind) {
+      case IS_FINITE -> x.withType(DType.PRED);
+      case ABS -> x.withType(x.type().part());
+      default -> x;
+    };
   }
 
   private static Shape binary(String name, Op.BinaryKind kind, Shape x, Shape y) {
     same(name, x, y);
     boolean fits =
         switch (kind) {
-          case AND, OR, XOR -> !x.type().isFloating();
+          case AND, OR, XOR -> !x.type().isFloating() && !x.type().isComplex();
           case SHIFT_LEFT, SHIFT_RIGHT_LOGICAL, SHIFT_RIGHT_ARITHMETIC -> x.type().isInteger();
           case ATAN2 -> x.type().isFloating();
-          case MAXIMUM, MINIMUM -> true;
+          case MAXIMUM, MINIMUM -> !x.type().isComplex();
+          case REMAINDER -> x.type() != DType.PRED && !x.type().isComplex();
           default -> x.type() != DType.PRED;
         };
     require(fits, "%s of %s: the element type does not fit", name, x);
@@ -551,9 +558,9 @@ public final class ShapeInference {
   private static void combinable(String name, Combiner combiner, Shape x) {
     boolean fits =
         switch (combiner) {
-          case AND, OR -> !x.type().isFloating();
+          case AND, OR -> !x.type().isFloating() && !x.type().isComplex();
           case ADD, MULTIPLY -> x.type() != DType.PRED;
-          case MAXIMUM, MINIMUM -> true;
+          case MAXIMUM, MINIMUM -> !x.type().isComplex();
         };
     require(fits, "%s of %s by %s: the element type does not fit", name, x, combiner);
   }

@@ -16,14 +16,17 @@ public enum DType {
   F16(Kind.FLOATING, 16),
   BF16(Kind.FLOATING, 16),
   F32(Kind.FLOATING, 32),
-  F64(Kind.FLOATING, 64);
+  F64(Kind.FLOATING, 64),
+  C64(Kind.COMPLEX, 64),
+  C128(Kind.COMPLEX, 128);
 
   /** What arithmetic an element type has. */
   public enum Kind {
     PREDICATE,
     SIGNED,
     UNSIGNED,
-    FLOATING
+    FLOATING,
+    COMPLEX
   }
 
   private final Kind kind;
@@ -50,6 +53,20 @@ public enum DType {
 
   public boolean isFloating() {
     return kind == Kind.FLOATING;
+  }
+
+  /** A pair of floating numbers. */
+  public boolean isComplex() {
+    return kind == Kind.COMPLEX;
+  }
+
+  /** The type of a complex number's parts; of others the type itself. */
+  public DType part() {
+    return switch (this) {
+      case C64 -> F32;
+      case C128 -> F64;
+      default -> this;
+    };
   }
 
   /** Signed or unsigned integers; not predicates. */

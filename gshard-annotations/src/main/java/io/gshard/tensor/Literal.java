@@ -4,18 +4,20 @@ import java.util.Arrays;
 
 /**
  * A concrete array of any element type, row-major. Floating elements are held as doubles that are
- * exact values of the element type; integers and predicates (0 or 1) as longs, unsigned ones as
- * their value modulo 2^64. It is made for clarity (constants, the reference evaluator, tests, what
- * goes in and out of programs), not for speed.
+ * exact values of the element type, complex ones as two of them; integers and predicates (0 or 1)
+ * as longs, unsigned ones as their value modulo 2^64. It is made for clarity (constants, the
+ * reference evaluator, tests, what goes in and out of programs), not for speed.
  */
 public final class Literal {
   private final Shape shape;
   private final double[] reals;
+  private final double[] imaginaries;
   private final long[] integers;
 
-  private Literal(Shape shape, double[] reals, long[] integers) {
+  private Literal(Shape shape, double[] reals, double[] imaginaries, long[] integers) {
     this.shape = shape;
     this.reals = reals;
+    this.imaginaries = imaginaries;
     this.integers = integers;
     long length = reals != null ? reals.length : integers.length;
     if (length != shape.elements()) {
@@ -30,29 +32,51 @@ public final class Literal {
     if (!shape.type().isFloating()) {
       throw new ShapeException("floating values given for " + shape);
     }
+    return new Literal(shape, rounded(shape.type(), values), null, null);
+  }
+
+  /** Complex values by their parts, each rounded to the parts' type. */
+  public static Literal ofComplex(Shape shape, double[] reals, double[] imaginaries) {
+    if (!shape.type().isComplex()) {
+      throw new ShapeException("complex values given for " + shape);
+    }
+    if (reals.length != imaginaries.length) {
+      throw new ShapeException(
+          "%d real and %d imaginary parts given for %s"
+              .formatted(reals.length, imaginaries.length, shape));
+    }
+    DType part = shape.type().part();
+    return new Literal(shape, rounded(part, reals), rounded(part, imaginaries), null);
+  }
+
+  private static double[] rounded(DType type, double[] values) {
     double[] rounded = new double[values.length];
     for (int i = 0; i < values.length; i++) {
-      rounded[i] = round(shape.type(), values[i]);
+      rounded[i] = round(type, values[i]);
     }
-    return new Literal(shape, rounded, null);
+    return rounded;
   }
 
   /** Integers or predicates, each wrapped to the shape's element type. */
   public static Literal ofIntegers(Shape shape, long... values) {
-    if (shape.type().isFloating()) {
+    if (shape.type().isFloating() || shape.type().isComplex()) {
       throw new ShapeException("integer values given for " + shape);
     }
     long[] wrapped = new long[values.length];
     for (int i = 0; i < values.length; i++) {
       wrapped[i] = wrap(shape.type(), values[i]);
     }
-    return new Literal(shape, null, wrapped);
+    return new Literal(shape, null, null, wrapped);
   }
 
   /** One value, as a scalar of any element type. */
   public static Literal scalar(DType type, double value) {
     Shape shape = Shape.scalar(type);
-    return type.isFloating() ? ofReals(shape, value) : ofIntegers(shape, (long) value);
+    return switch (type.kind()) {
+      case FLOATING -> ofReals(shape, value);
+      case COMPLEX -> ofComplex(shape, new double[] {value}, new double[] {0});
+      case PREDICATE, SIGNED, UNSIGNED -> ofIntegers(shape, (long) value);
+    };
   }
 
   public static Literal ofFloats(Shape shape, float[] values) {
@@ -71,9 +95,14 @@ public final class Literal {
     return shape;
   }
 
-  /** The element at a row-major position, as a double (integers are converted). */
+  /** The element at a row-major position, as a double (integers are converted; a real part). */
   public double real(long index) {
     return reals != null ? reals[(int) index] : integers[(int) index];
+  }
+
+  /** The imaginary part of the element at a row-major position; 0 where the type has none. */
+  public double imaginary(long index) {
+    return imaginaries != null ? imaginaries[(int) index] : 0;
   }
 
   /** The element at a row-major position, as a long (floating ones are truncated). */
@@ -82,23 +111,32 @@ public final class Literal {
   }
 
   /**
-   * An element as Java writes it: {@code true} or {@code false}, an integer, or a real with the
-   * fewest digits that read back as the same value.
+   * An element as Java writes it: {@code true} or {@code false}, an integer, a real with the fewest
+   * digits that read back as the same value, or a pair of those: {@code (1.0, -2.5)}.
    */
   public String text(long index) {
     return switch (shape.type().kind()) {
       case PREDICATE -> integer(index) != 0 ? "true" : "false";
       case SIGNED -> Long.toString(integer(index));
       case UNSIGNED -> Long.toUnsignedString(integer(index));
-      case FLOATING ->
-          shape.type() == DType.F64
-              ? Double.toString(real(index))
-              : Float.toString((float) real(index));
+      case FLOATING -> text(shape.type(), real(index));
+      case COMPLEX -> {
+        DType part = shape.type().part();
+        yield "(%s, %s)".formatted(text(part, real(index)), text(part, imaginary(index)));
+      }
     };
   }
 
+  private static String text(DType type, double value) {
+    return type == DType.F64 ? Double.toString(value) : Float.toString((float) value);
+  }
+
   public boolean isFloating() {
-    return reals != null;
+    return shape.type().isFloating();
+  }
+
+  public boolean isComplex() {
+    return imaginaries != null;
   }
 
   public float[] toFloats() {
@@ -168,17 +206,23 @@ public final class Literal {
     return other instanceof Literal that
         && shape.equals(that.shape)
         && Arrays.equals(reals, that.reals)
+        && Arrays.equals(imaginaries, that.imaginaries)
         && Arrays.equals(integers, that.integers);
   }
 
   @Override
   public int hashCode() {
-    return 31 * shape.hashCode() + Arrays.hashCode(reals) + Arrays.hashCode(integers);
+    return 31 * (31 * shape.hashCode() + Arrays.hashCode(reals))
+        + Arrays.hashCode(imaginaries)
+        + Arrays.hashCode(integers);
   }
 
   @Override
   public String toString() {
-    String values = reals != null ? Arrays.toString(reals) : Arrays.toString(integers);
+    String values =
+        imaginaries != null
+            ? Arrays.toString(reals) + " + i " + Arrays.toString(imaginaries)
+            : reals != null ? Arrays.toString(reals) : Arrays.toString(integers);
     return shape + " " + (values.length() > 200 ? values.substring(0, 200) + "..." : values);
   }
 }

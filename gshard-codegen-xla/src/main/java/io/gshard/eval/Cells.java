@@ -1,5 +1,6 @@
 package io.gshard.eval;
 
+import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 
@@ -10,14 +11,17 @@ import io.gshard.tensor.Shape;
 final class Cells {
   private final Shape shape;
   private final double[] reals;
+  private final double[] imaginaries;
   private final long[] integers;
 
   Cells(Shape shape) {
     this.shape = shape;
     int size = Math.toIntExact(shape.elements());
-    boolean floating = shape.type().isFloating();
-    reals = floating ? new double[size] : null;
-    integers = floating ? null : new long[size];
+    boolean complex = shape.type().isComplex();
+    boolean real = shape.type().isFloating() || complex;
+    reals = real ? new double[size] : null;
+    imaginaries = complex ? new double[size] : null;
+    integers = real ? null : new long[size];
   }
 
   /** Starts with the elements of a literal. */
@@ -30,15 +34,27 @@ final class Cells {
   }
 
   long size() {
-    return shape.elements();
+    return reals != null ? reals.length : integers.length;
+  }
+
+  DType type() {
+    return shape.type();
   }
 
   boolean isFloating() {
-    return reals != null;
+    return reals != null && imaginaries == null;
+  }
+
+  boolean isComplex() {
+    return imaginaries != null;
   }
 
   double real(long at) {
     return reals[(int) at];
+  }
+
+  double imaginary(long at) {
+    return imaginaries[(int) at];
   }
 
   long integer(long at) {
@@ -49,6 +65,10 @@ final class Cells {
     reals[(int) at] = value;
   }
 
+  void imaginary(long at, double value) {
+    imaginaries[(int) at] = value;
+  }
+
   void integer(long at, long value) {
     integers[(int) at] = value;
   }
@@ -57,8 +77,24 @@ final class Cells {
   void copy(long at, Literal from, long fromAt) {
     if (reals != null) {
       reals[(int) at] = from.real(fromAt);
+      if (imaginaries != null) {
+        imaginaries[(int) at] = from.imaginary(fromAt);
+      }
     } else {
       integers[(int) at] = from.integer(fromAt);
+    }
+  }
+
+  /** Takes over an element of cells of the same element type, rounded. */
+  void copy(long at, Cells from, long fromAt) {
+    if (reals != null) {
+      DType part = type().part();
+      reals[(int) at] = Literal.round(part, from.real(fromAt));
+      if (imaginaries != null) {
+        imaginaries[(int) at] = Literal.round(part, from.imaginary(fromAt));
+      }
+    } else {
+      integers[(int) at] = Literal.wrap(type(), from.integer(fromAt));
     }
   }
 
@@ -69,15 +105,10 @@ final class Cells {
     }
   }
 
-  /** One element, as a scalar. */
-  Literal scalar(long at) {
-    Shape scalar = Shape.scalar(shape.type());
-    return reals != null
-        ? Literal.ofReals(scalar, reals[(int) at])
-        : Literal.ofIntegers(scalar, integers[(int) at]);
-  }
-
   Literal literal() {
+    if (imaginaries != null) {
+      return Literal.ofComplex(shape, reals, imaginaries);
+    }
     return reals != null ? Literal.ofReals(shape, reals) : Literal.ofIntegers(shape, integers);
   }
 }

@@ -43,7 +43,6 @@ final class Contraction {
                 addProduct(
                     result,
                     at,
-                    shape.type(),
                     lhs,
                     Indices.position(lhs.shape().dims(), left),
                     rhs,
@@ -54,11 +53,14 @@ final class Contraction {
   }
 
   /** On predicates the product is "and", the sum "or". */
-  private static void addProduct(
-      Cells sums, long at, DType type, Literal x, long xAt, Literal y, long yAt) {
-    if (type.isFloating()) {
+  static void addProduct(Cells sums, long at, Literal x, long xAt, Literal y, long yAt) {
+    if (sums.isComplex()) {
+      ComplexMath product = Elementwise.complex(x, xAt).times(Elementwise.complex(y, yAt));
+      sums.real(at, sums.real(at) + product.re());
+      sums.imaginary(at, sums.imaginary(at) + product.im());
+    } else if (sums.isFloating()) {
       sums.real(at, sums.real(at) + x.real(xAt) * y.real(yAt));
-    } else if (type == DType.PRED) {
+    } else if (sums.type() == DType.PRED) {
       sums.integer(at, sums.integer(at) | (x.integer(xAt) & y.integer(yAt)));
     } else {
       sums.integer(at, sums.integer(at) + x.integer(xAt) * y.integer(yAt));

@@ -11,16 +11,21 @@ final class Conversions {
 
   /**
    * By value. Floating to integer truncates, saturates, and makes 0 of NaN; integer to integer
-   * wraps; anything but 0 is true.
+   * wraps; anything but 0 is true; complex to real drops the imaginary part.
    */
   static void convert(Literal from, long at, DType type, Cells to) {
     DType source = from.shape().type();
-    if (type.isFloating()) {
-      to.real(at, source.isFloating() ? from.real(at) : toReal(source, type, from.integer(at)));
+    boolean real = source.isFloating() || source.isComplex();
+    if (type.isFloating() || type.isComplex()) {
+      to.real(at, real ? from.real(at) : toReal(source, type.part(), from.integer(at)));
+      if (type.isComplex()) {
+        to.imaginary(at, from.imaginary(at));
+      }
     } else if (type == DType.PRED) {
-      to.integer(at, source.isFloating() ? (from.real(at) != 0 ? 1 : 0) : from.integer(at));
+      boolean zero = real ? from.real(at) == 0 && from.imaginary(at) == 0 : from.integer(at) == 0;
+      to.integer(at, zero ? 0 : 1);
     } else {
-      to.integer(at, source.isFloating() ? saturate(type, from.real(at)) : from.integer(at));
+      to.integer(at, real ? saturate(type, from.real(at)) : from.integer(at));
     }
   }
 
@@ -63,7 +68,7 @@ final class Conversions {
     }
   }
 
-  private static long toBits(DType type, double value) {
+  static long toBits(DType type, double value) {
     return switch (type) {
       case F64 -> Double.doubleToRawLongBits(value);
       case F32 -> Float.floatToRawIntBits((float) value);
@@ -73,7 +78,7 @@ final class Conversions {
     };
   }
 
-  private static double fromBits(DType type, long bits) {
+  static double fromBits(DType type, long bits) {
     return switch (type) {
       case F64 -> Double.longBitsToDouble(bits);
       case F32 -> Float.intBitsToFloat((int) bits);

@@ -11,10 +11,17 @@ final class Elementwise {
   static Literal unary(Op.UnaryKind kind, Literal x) {
     DType type = x.shape().type();
     Cells result =
-        new Cells(kind == Op.UnaryKind.IS_FINITE ? x.shape().withType(DType.PRED) : x.shape());
+        new Cells(
+            switch (kind) {
+              case IS_FINITE -> x.shape().withType(DType.PRED);
+              case ABS -> x.shape().withType(type.part());
+              default -> x.shape();
+            });
     for (long i = 0; i < result.size(); i++) {
       if (kind == Op.UnaryKind.IS_FINITE) {
         result.integer(i, Double.isFinite(x.real(i)) ? 1 : 0);
+      } else if (type.isComplex()) {
+        put(result, i, ComplexMath.unary(kind, complex(x, i)));
       } else if (type.isFloating()) {
         result.real(i, RealMath.unary(kind, x.real(i)));
       } else {
@@ -28,7 +35,9 @@ final class Elementwise {
     DType type = x.shape().type();
     Cells result = new Cells(x.shape());
     for (long i = 0; i < result.size(); i++) {
-      if (type.isFloating()) {
+      if (type.isComplex()) {
+        put(result, i, ComplexMath.binary(kind, complex(x, i), complex(y, i)));
+      } else if (type.isFloating()) {
         result.real(i, RealMath.binary(kind, x.real(i), y.real(i)));
       } else {
         result.integer(i, IntegerMath.binary(kind, type, x.integer(i), y.integer(i)));
@@ -42,10 +51,47 @@ final class Elementwise {
     Cells result = new Cells(x.shape().withType(DType.PRED));
     for (long i = 0; i < result.size(); i++) {
       boolean holds =
-          type.isFloating()
-              ? RealMath.compare(direction, x.real(i), y.real(i))
-              : IntegerMath.compare(direction, type, x.integer(i), y.integer(i));
+          switch (type.kind()) {
+            case FLOATING -> RealMath.compare(direction, x.real(i), y.real(i));
+            case COMPLEX -> equal(x, y, i) == (direction == Op.Direction.EQ);
+            case PREDICATE, SIGNED, UNSIGNED ->
+                IntegerMath.compare(direction, type, x.integer(i), y.integer(i));
+          };
       result.integer(i, holds ? 1 : 0);
+    }
+    return result.literal();
+  }
+
+  private static boolean equal(Literal x, Literal y, long at) {
+    return x.real(at) == y.real(at) && x.imaginary(at) == y.imaginary(at);
+  }
+
+  static ComplexMath complex(Literal x, long at) {
+    return new ComplexMath(x.real(at), x.imaginary(at));
+  }
+
+  /** Of a result that is real (abs) the real part alone. */
+  private static void put(Cells result, long at, ComplexMath value) {
+    result.real(at, value.re());
+    if (result.isComplex()) {
+      result.imaginary(at, value.im());
+    }
+  }
+
+  static Literal complex(Literal real, Literal imaginary) {
+    DType type = real.shape().type() == DType.F64 ? DType.C128 : DType.C64;
+    Cells result = new Cells(real.shape().withType(type));
+    for (long i = 0; i < result.size(); i++) {
+      result.real(i, real.real(i));
+      result.imaginary(i, imaginary.real(i));
+    }
+    return result.literal();
+  }
+
+  static Literal part(Literal x, boolean imaginary) {
+    Cells result = new Cells(x.shape().withType(x.shape().type().part()));
+    for (long i = 0; i < result.size(); i++) {
+      result.real(i, imaginary ? x.imaginary(i) : x.real(i));
     }
     return result.literal();
   }

@@ -11,7 +11,7 @@ final class Fold {
   /** Puts the combiner's identity in every place. */
   static Cells identity(Combiner combiner, Cells cells, DType type) {
     for (long i = 0; i < cells.size(); i++) {
-      if (cells.isFloating()) {
+      if (cells.isFloating() || cells.isComplex()) {
         cells.real(i, combiner.identity(type));
       } else {
         cells.integer(i, integerIdentity(combiner, type));
@@ -34,7 +34,15 @@ final class Fold {
 
   /** cells[at] = combine(cells[at], from[fromAt]). */
   static void into(Combiner combiner, Cells cells, long at, Literal from, long fromAt) {
-    if (cells.isFloating()) {
+    if (cells.isComplex()) {
+      ComplexMath folded =
+          ComplexMath.binary(
+              combiner.kind(),
+              new ComplexMath(cells.real(at), cells.imaginary(at)),
+              Elementwise.complex(from, fromAt));
+      cells.real(at, folded.re());
+      cells.imaginary(at, folded.im());
+    } else if (cells.isFloating()) {
       cells.real(at, RealMath.binary(combiner.kind(), cells.real(at), from.real(fromAt)));
     } else {
       DType type = from.shape().type();

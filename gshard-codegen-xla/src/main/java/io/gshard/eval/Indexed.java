@@ -38,12 +38,34 @@ final class Indexed {
 
   static Literal scatter(Op.Scatter op, Literal x, Literal indices, Literal updates) {
     Cells result = Cells.of(x);
-    Shape shape = x.shape();
-    List<Integer> batchDims = others(updates.shape().rank(), op.updateWindowDims());
+    forEachUpdate(
+        op,
+        x.shape(),
+        indices,
+        updates.shape(),
+        (at, from) -> {
+          if (op.combiner() == null) {
+            result.copy(at, updates, from);
+          } else {
+            Fold.into(op.combiner(), result, at, updates, from);
+          }
+        });
+    return result.literal();
+  }
+
+  /** Positions in the array and in the updates. */
+  interface Update {
+    void put(long at, long from);
+  }
+
+  /** The updates that fall into an array of a shape, in order. */
+  static void forEachUpdate(
+      Op.Scatter op, Shape shape, Literal indices, Shape updates, Update body) {
+    List<Integer> batchDims = others(updates.rank(), op.updateWindowDims());
     List<Integer> gone = concat(op.insertedWindowDims(), op.operandBatchingDims());
     List<Integer> windowDims = others(shape.rank(), gone);
     Indices.forEach(
-        updates.shape().dims(),
+        updates.dims(),
         index -> {
           long[] batch = pick(index, batchDims);
           long[] first = new long[shape.rank()];
@@ -61,22 +83,15 @@ final class Indexed {
           long[] to = first.clone();
           for (int i = 0; i < windowDims.size(); i++) {
             int updateDim = op.updateWindowDims().get(i);
-            last[windowDims.get(i)] += updates.shape().dim(updateDim) - 1;
+            last[windowDims.get(i)] += updates.dim(updateDim) - 1;
             to[windowDims.get(i)] += index[updateDim];
           }
           // A window that sticks out is left out whole.
           if (!Indices.within(shape.dims(), first) || !Indices.within(shape.dims(), last)) {
             return;
           }
-          long at = Indices.position(shape.dims(), to);
-          long from = Indices.position(updates.shape().dims(), index);
-          if (op.combiner() == null) {
-            result.copy(at, updates, from);
-          } else {
-            Fold.into(op.combiner(), result, at, updates, from);
-          }
+          body.put(Indices.position(shape.dims(), to), Indices.position(updates.dims(), index));
         });
-    return result.literal();
   }
 
   /** Part i of the index vector that belongs to a batch index. */

@@ -4,6 +4,7 @@ import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.Type;
 import io.gshard.mesh.MeshShape;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -24,7 +26,11 @@ final class Interpreter {
   private final List<Integer> devices;
   private final boolean whole;
 
-  private Interpreter(MeshShape mesh, List<Integer> devices, boolean whole) {
+  /** How many rng there have been; one counter for all interpreters of a run. */
+  private final long[] calls;
+
+  private Interpreter(MeshShape mesh, List<Integer> devices, boolean whole, long[] calls) {
+    this.calls = calls;
     this.mesh = mesh;
     this.devices = devices;
     this.whole = whole;
@@ -32,20 +38,20 @@ final class Interpreter {
 
   /** One device, no mesh: collectives are refused. */
   static Interpreter single() {
-    return new Interpreter(MeshShape.SINGLE, List.of(0), false);
+    return new Interpreter(MeshShape.SINGLE, List.of(0), false, new long[1]);
   }
 
   /** All devices of a mesh. */
   static Interpreter of(MeshShape mesh) {
     List<Integer> all = IntStream.range(0, mesh.devices()).boxed().toList();
-    return new Interpreter(mesh, all, true);
+    return new Interpreter(mesh, all, true, new long[1]);
   }
 
   /** One of the devices alone, for code that may differ between devices. */
   Interpreter only(int position) {
     return devices.size() == 1 && !whole
         ? this
-        : new Interpreter(mesh, List.of(devices.get(position)), false);
+        : new Interpreter(mesh, List.of(devices.get(position)), false, calls);
   }
 
   int size() {
@@ -89,12 +95,7 @@ final class Interpreter {
         yield new Value.Array(new Collectives(mesh).apply(op, operand.perDevice()));
       }
       case Op op -> {
-        List<Literal> results = new ArrayList<>();
-        for (int i = 0; i < size(); i++) {
-          int position = i;
-          results.add(ReferenceOps.apply(op, operands.stream().map(v -> v.on(position)).toList()));
-        }
-        yield new Value.Array(results);
+        yield perDevice(i -> ReferenceOps.apply(op, operands.stream().map(v -> v.on(i)).toList()));
       }
     };
   }
@@ -117,8 +118,8 @@ final class Interpreter {
       case HloOp.Conditional c -> Control.branch(this, c, operands);
       case HloOp.Call c -> call(c.computation(), operands);
       case HloOp.Scan s -> Control.scan(this, s, operands, instruction.type());
-      case HloOp.ReduceRegion r -> Regions.reduce(this, r, operands);
-      case HloOp.Sort s -> Regions.sort(this, s, operands);
+      case HloOp.ReduceRegion r -> Regions.apply(this, r, operands);
+      case HloOp.Sort s -> Regions.apply(this, s, operands);
       case HloOp.CustomCall c -> {
         if (!c.target().equals("Sharding")) {
           throw new IllegalArgumentException(
@@ -127,11 +128,56 @@ final class Interpreter {
         }
         yield operands.getFirst();
       }
-      case ArrayOp a ->
-          throw new IllegalArgumentException(
-              "%s at %s: %s is not known to the reference evaluator"
-                  .formatted(instruction, instruction.source(), ShapeInference.name(a)));
+      case ArrayOp.Merged m -> {
+        refuseUnlessMesh(instruction, whole);
+        Collectives collectives = new Collectives(mesh);
+        yield new Value.Tuple(
+            operands.stream()
+                .map(
+                    v ->
+                        (Value)
+                            new Value.Array(
+                                collectives.apply(m.collective(), ((Value.Array) v).perDevice())))
+                .toList());
+      }
+      case ArrayOp.Rng r -> {
+        long call = calls[0]++;
+        yield perDevice(
+            i -> Randoms.draw(r, operands.get(0).on(i), operands.get(1).on(i), call, device(i)));
+      }
+      case ArrayOp.RngBitGenerator r -> {
+        List<Value> each = new ArrayList<>();
+        for (int i = 0; i < size(); i++) {
+          Type.Tuple type = (Type.Tuple) r.type();
+          each.add(RandomBits.generate(r.algorithm(), operands.getFirst().on(i), type));
+        }
+        yield Value.join(each);
+      }
+      case ArrayOp.Convolution c ->
+          perDevice(
+              i ->
+                  Convolutions.convolve(
+                      c, operands.get(0).on(i), operands.get(1).on(i), instruction.shape()));
+      case ArrayOp.Fft f -> perDevice(i -> Fourier.transform(f, operands.getFirst().on(i)));
+      case ArrayOp.Cholesky c -> perDevice(i -> Triangular.cholesky(c, operands.getFirst().on(i)));
+      case ArrayOp.TriangularSolve t ->
+          perDevice(i -> Triangular.solve(t, operands.get(0).on(i), operands.get(1).on(i)));
+      case ArrayOp.ReducePrecision r ->
+          perDevice(i -> Precision.reduce(r, operands.getFirst().on(i)));
+      case ArrayOp.Complex c ->
+          perDevice(i -> Elementwise.complex(operands.get(0).on(i), operands.get(1).on(i)));
+      case ArrayOp.Real r -> perDevice(i -> Elementwise.part(operands.getFirst().on(i), false));
+      case ArrayOp.Imag m -> perDevice(i -> Elementwise.part(operands.getFirst().on(i), true));
+      case ArrayOp.ReduceWindow r -> Regions.apply(this, r, operands);
+      case ArrayOp.SelectAndScatter s -> Regions.apply(this, s, operands);
+      case ArrayOp.ScatterRegion s -> Regions.apply(this, s, operands);
+      case ArrayOp.Map m -> Regions.apply(this, m, operands);
+      case ArrayOp.TopK t -> Regions.apply(this, t, operands);
     };
+  }
+
+  private Value.Array perDevice(IntFunction<Literal> onPosition) {
+    return new Value.Array(IntStream.range(0, size()).mapToObj(onPosition).toList());
   }
 
   /** What an instruction gives has the type that the graph says, or the graph or this is wrong. */

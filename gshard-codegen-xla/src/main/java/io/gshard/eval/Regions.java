@@ -1,22 +1,35 @@
 package io.gshard.eval;
 
-import io.gshard.hlo.Computation;
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.HloOp;
+import io.gshard.op.ShapeInference;
+import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Ops whose meaning is a computation on scalars. Each device does them alone. */
 final class Regions {
   private Regions() {}
 
-  static Value reduce(Interpreter devices, HloOp.ReduceRegion op, List<Value> operands) {
-    return each(devices, operands, (alone, own) -> reduceAlone(alone, op, own));
+  static Value apply(Interpreter devices, HloOp op, List<Value> operands) {
+    return each(devices, operands, (alone, own) -> applyAlone(alone, op, own));
   }
 
-  static Value sort(Interpreter devices, HloOp.Sort op, List<Value> operands) {
-    return each(devices, operands, (alone, own) -> sortAlone(alone, op, own));
+  private static List<Literal> applyAlone(Interpreter alone, HloOp op, List<Literal> operands) {
+    return switch (op) {
+      case HloOp.ReduceRegion r -> reduceAlone(alone, r, operands);
+      case HloOp.Sort s -> sortAlone(alone, s, operands);
+      case ArrayOp.ReduceWindow r -> Windowed.reduce(alone, r, operands);
+      case ArrayOp.SelectAndScatter s -> List.of(Windowed.selectAndScatter(alone, s, operands));
+      case ArrayOp.ScatterRegion s -> scatterAlone(alone, s, operands);
+      case ArrayOp.Map m -> mapAlone(alone, m, operands);
+      case ArrayOp.TopK t -> topKAlone(t, operands.getFirst());
+      default -> throw new IllegalArgumentException(ShapeInference.name(op) + " has no region");
+    };
   }
 
   private interface OnOne {
@@ -52,18 +65,14 @@ final class Regions {
       cells.fill(operands.get(count + i));
       results.add(cells);
     }
+    Folding folding = new Folding(new ScalarFunction(alone, op.computation()), count);
+    List<Literal> arrays = operands.subList(0, count);
     Indices.forEach(
         full.dims(),
         index -> {
           long from = Indices.position(full.dims(), index);
           long to = Indices.position(dims, Contraction.without(index, op.dimensions()));
-          List<Literal> arguments = new ArrayList<>();
-          results.forEach(cells -> arguments.add(cells.scalar(to)));
-          operands.subList(0, count).forEach(x -> arguments.add(scalar(x, from)));
-          List<Literal> folded = callOnScalars(alone, op.computation(), arguments);
-          for (int i = 0; i < count; i++) {
-            results.get(i).copy(to, folded.get(i), 0);
-          }
+          folding.fold(results, to, arrays, from);
         });
     return results.stream().map(Cells::literal).toList();
   }
@@ -71,6 +80,7 @@ final class Regions {
   private static List<Literal> sortAlone(Interpreter alone, HloOp.Sort op, List<Literal> operands) {
     Shape shape = operands.getFirst().shape();
     List<Cells> results = operands.stream().map(x -> new Cells(x.shape())).toList();
+    ScalarFunction less = new ScalarFunction(alone, op.comparator());
     List<Long> lines = new ArrayList<>(shape.dims());
     lines.set(op.dimension(), Math.min(1, shape.dim(op.dimension())));
     long stride = shape.strides()[op.dimension()];
@@ -82,7 +92,7 @@ final class Regions {
           for (long i = 0; i < shape.dim(op.dimension()); i++) {
             places.add(first + i * stride);
           }
-          List<Long> sorted = mergeSort(alone, op.comparator(), operands, places);
+          List<Long> sorted = mergeSort(less, operands, places);
           for (int i = 0; i < places.size(); i++) {
             for (int k = 0; k < operands.size(); k++) {
               results.get(k).copy(places.get(i), operands.get(k), sorted.get(i));
@@ -94,18 +104,18 @@ final class Regions {
 
   /** Stable, and content with comparators that no order fits, as NaN makes them. */
   private static List<Long> mergeSort(
-      Interpreter alone, Computation less, List<Literal> operands, List<Long> places) {
+      ScalarFunction less, List<Literal> operands, List<Long> places) {
     if (places.size() < 2) {
       return places;
     }
     int half = places.size() / 2;
-    List<Long> left = mergeSort(alone, less, operands, places.subList(0, half));
-    List<Long> right = mergeSort(alone, less, operands, places.subList(half, places.size()));
+    List<Long> left = mergeSort(less, operands, places.subList(0, half));
+    List<Long> right = mergeSort(less, operands, places.subList(half, places.size()));
     List<Long> merged = new ArrayList<>();
     int i = 0;
     int j = 0;
     while (i < left.size() && j < right.size()) {
-      boolean rightFirst = less(alone, less, operands, right.get(j), left.get(i));
+      boolean rightFirst = less(less, operands, right.get(j), left.get(i));
       merged.add(rightFirst ? right.get(j++) : left.get(i++));
     }
     merged.addAll(left.subList(i, left.size()));
@@ -115,24 +125,70 @@ final class Regions {
 
   /** The comparator takes the two elements of the first array, then those of the second, ... */
   private static boolean less(
-      Interpreter alone, Computation comparator, List<Literal> operands, long first, long second) {
-    List<Literal> arguments = new ArrayList<>();
-    for (Literal operand : operands) {
-      arguments.add(scalar(operand, first));
-      arguments.add(scalar(operand, second));
+      ScalarFunction comparator, List<Literal> operands, long first, long second) {
+    for (int i = 0; i < operands.size(); i++) {
+      comparator.argument(2 * i, operands.get(i), first);
+      comparator.argument(2 * i + 1, operands.get(i), second);
     }
-    return callOnScalars(alone, comparator, arguments).getFirst().integer(0) != 0;
+    comparator.run();
+    return comparator.result(0).integer(0) != 0;
   }
 
-  private static List<Literal> callOnScalars(
-      Interpreter alone, Computation computation, List<Literal> arguments) {
-    Value result = alone.call(computation, arguments.stream().map(a -> Value.same(a, 1)).toList());
-    return result.leaves().stream().map(leaf -> leaf.on(0)).toList();
+  private static List<Literal> mapAlone(Interpreter alone, ArrayOp.Map op, List<Literal> operands) {
+    ScalarFunction function = new ScalarFunction(alone, op.computation());
+    Shape shape = operands.getFirst().shape();
+    Cells result = new Cells(shape.withType(op.computation().root().shape().type()));
+    for (long at = 0; at < result.size(); at++) {
+      for (int i = 0; i < operands.size(); i++) {
+        function.argument(i, operands.get(i), at);
+      }
+      function.run();
+      result.copy(at, function.result(0), 0);
+    }
+    return List.of(result.literal());
   }
 
-  private static Literal scalar(Literal from, long at) {
-    Cells cells = new Cells(Shape.scalar(from.shape().type()));
-    cells.copy(0, from, at);
-    return cells.literal();
+  private static List<Literal> scatterAlone(
+      Interpreter alone, ArrayOp.ScatterRegion op, List<Literal> operands) {
+    int count = operands.size() / 2;
+    List<Literal> updates = operands.subList(count + 1, operands.size());
+    List<Cells> results = operands.subList(0, count).stream().map(Cells::of).toList();
+    Folding folding = new Folding(new ScalarFunction(alone, op.computation()), count);
+    Indexed.forEachUpdate(
+        op.dims(),
+        operands.getFirst().shape(),
+        operands.get(count),
+        updates.getFirst().shape(),
+        (at, from) -> folding.fold(results, at, updates, from));
+    return results.stream().map(Cells::literal).toList();
+  }
+
+  /** Sorted by the total order, in which NaN is the greatest; of equals the first comes first. */
+  private static List<Literal> topKAlone(ArrayOp.TopK op, Literal x) {
+    Shape shape = x.shape();
+    int last = shape.rank() - 1;
+    int length = Math.toIntExact(shape.dim(last));
+    Cells values = new Cells(shape.withDim(last, op.k()));
+    Cells places = new Cells(shape.withType(DType.S32).withDim(last, op.k()));
+    for (int line = 0; line < shape.elements(); line += length) {
+      long first = line;
+      Comparator<Integer> order = (a, b) -> compare(x, first + a, first + b);
+      List<Integer> sorted = new ArrayList<>(IntStream.range(0, length).boxed().toList());
+      sorted.sort(op.largest() ? order.reversed() : order);
+      for (int i = 0; i < op.k(); i++) {
+        long to = line / length * op.k() + i;
+        values.copy(to, x, first + sorted.get(i));
+        places.integer(to, sorted.get(i));
+      }
+    }
+    return List.of(values.literal(), places.literal());
+  }
+
+  private static int compare(Literal x, long first, long second) {
+    return switch (x.shape().type().kind()) {
+      case FLOATING, COMPLEX -> Double.compare(x.real(first), x.real(second));
+      case PREDICATE, SIGNED -> Long.compare(x.integer(first), x.integer(second));
+      case UNSIGNED -> Long.compareUnsigned(x.integer(first), x.integer(second));
+    };
   }
 }

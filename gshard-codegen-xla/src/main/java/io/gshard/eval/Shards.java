@@ -18,7 +18,11 @@ public final class Shards {
 
   /** Shards by device id; padding is NaN, a large integer, or true. */
   public static List<Literal> split(Literal global, Sharding sharding, MeshShape mesh) {
-    return split(global, sharding, mesh, global.isFloating() ? Double.NaN : 0x5a5a5a5aL);
+    return split(
+        global,
+        sharding,
+        mesh,
+        global.isFloating() || global.isComplex() ? Double.NaN : 0x5a5a5a5aL);
   }
 
   /** Shards by device id, with a given value (converted to the element type) in the padding. */
@@ -89,8 +93,8 @@ public final class Shards {
                           Arrays.toString(to),
                           global,
                           sharding,
-                          result.isFloating() ? result.real(at) : result.integer(at),
-                          result.isFloating() ? shard.real(from) : shard.integer(from)));
+                          result.literal().text(at),
+                          shard.text(from)));
             }
             result.copy(at, shard, from);
             owner[(int) at] = first >= 0 ? first : id;
@@ -100,6 +104,10 @@ public final class Shards {
   }
 
   private static boolean same(Literal shard, long from, Cells result, long at) {
+    if (result.isComplex()) {
+      return Double.compare(shard.real(from), result.real(at)) == 0
+          && Double.compare(shard.imaginary(from), result.imaginary(at)) == 0;
+    }
     return result.isFloating()
         ? Double.compare(shard.real(from), result.real(at)) == 0
         : shard.integer(from) == result.integer(at);

@@ -1,5 +1,7 @@
 package io.gshard.hlo;
 
+import io.gshard.op.Combiner;
+import io.gshard.op.Op;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -46,6 +48,23 @@ public final class Computation {
   /** By their index. */
   public List<Instruction> parameters() {
     return parameters;
+  }
+
+  /** Which combiner this is, if it folds two scalars by one op; null if none. */
+  public Combiner combiner() {
+    if (parameters.size() != 2
+        || instructions.size() != 3
+        || !(root.op() instanceof Op.Binary(Op.BinaryKind kind))
+        || root.operand(0) == root.operand(1)
+        || !parameters.containsAll(root.operands())) {
+      return null;
+    }
+    for (Combiner combiner : Combiner.values()) {
+      if (combiner.kind() == kind) {
+        return combiner;
+      }
+    }
+    return null;
   }
 
   /** The computations that an instruction calls. */

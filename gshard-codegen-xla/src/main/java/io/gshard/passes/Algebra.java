@@ -182,7 +182,7 @@ final class Algebra {
       case PREDICATE -> true;
       case SIGNED -> wide.kind() == DType.Kind.SIGNED && wide.bits() >= narrow.bits();
       case UNSIGNED -> wide.kind() == DType.Kind.UNSIGNED && wide.bits() >= narrow.bits();
-      case FLOATING -> wide.isFloating() && wide.bits() > narrow.bits();
+      case FLOATING, COMPLEX -> wide.kind() == narrow.kind() && wide.bits() > narrow.bits();
     };
   }
 

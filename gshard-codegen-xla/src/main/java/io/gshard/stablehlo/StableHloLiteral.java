@@ -14,6 +14,7 @@ final class StableHloLiteral {
       case SIGNED -> "i" + type.bits();
       case UNSIGNED -> "ui" + type.bits();
       case FLOATING -> type.hloName();
+      case COMPLEX -> "complex<" + element(type.part()) + ">";
     };
   }
 
@@ -60,9 +61,17 @@ final class StableHloLiteral {
 
   private static String element(Literal literal, long at) {
     DType type = literal.shape().type();
+    if (type.isComplex()) {
+      return "(%s, %s)"
+          .formatted(part(type.part(), literal.real(at)), part(type.part(), literal.imaginary(at)));
+    }
     return !type.isFloating() || Double.isFinite(literal.real(at))
         ? literal.text(at)
         : bits(type, literal.real(at));
+  }
+
+  private static String part(DType type, double value) {
+    return Double.isFinite(value) ? Literal.scalar(type, value).text(0) : bits(type, value);
   }
 
   /** MLIR has no words for infinities and NaN. */

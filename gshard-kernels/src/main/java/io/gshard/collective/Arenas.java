@@ -12,7 +12,7 @@ public record Arenas(float[][] f32, int[][] s32, short[][] bf16, byte[][] pred) 
       case S32, U32 -> s32[device];
       case BF16 -> bf16[device];
       case PRED -> pred[device];
-      case S8, S16, S64, U8, U16, U64, F16, F64 ->
+      case S8, S16, S64, U8, U16, U64, F16, F64, C64, C128 ->
           throw new IllegalArgumentException(
               "element type "
                   + type.hloName()

@@ -2,12 +2,9 @@ package io.gshard.hlo.text;
 
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloOp;
-import io.gshard.hlo.Instruction;
 import io.gshard.op.Combiner;
-import io.gshard.op.Op;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
-import java.util.List;
 import java.util.Locale;
 
 /** The scalar computations that HLO wants where our graph names a combiner. */
@@ -16,21 +13,7 @@ final class Combiners {
 
   /** Which combiner a computation of two scalars is; null if none. */
   static Combiner recognise(Computation computation) {
-    Instruction root = computation.root();
-    List<Instruction> parameters = computation.parameters();
-    if (parameters.size() != 2
-        || computation.instructions().size() != 3
-        || !(root.op() instanceof Op.Binary(Op.BinaryKind kind))
-        || root.operand(0) == root.operand(1)
-        || !parameters.containsAll(root.operands())) {
-      return null;
-    }
-    for (Combiner combiner : Combiner.values()) {
-      if (combiner.kind() == kind) {
-        return combiner;
-      }
-    }
-    return null;
+    return computation.combiner();
   }
 
   /** Whether a computation gives its second parameter, as a scatter that overwrites has it. */

@@ -34,7 +34,17 @@ final class LiteralText {
   }
 
   private static String element(Literal literal, long at) {
-    String text = literal.text(at);
+    if (literal.isComplex()) {
+      DType part = literal.shape().type().part();
+      return "(%s, %s)"
+          .formatted(
+              word(Literal.scalar(part, literal.real(at)).text(0)),
+              word(Literal.scalar(part, literal.imaginary(at)).text(0)));
+    }
+    return word(literal.text(at));
+  }
+
+  private static String word(String text) {
     return switch (text) {
       case "NaN" -> "nan";
       case "Infinity" -> "inf";
@@ -59,15 +69,16 @@ final class LiteralText {
   private static final class Elements {
     private final Cursor in;
     private final Shape shape;
-    private final boolean floating;
+    private final DType part;
     private double[] reals = new double[4];
+    private double[] imaginaries = new double[4];
     private long[] integers = new long[4];
     private int count;
 
     Elements(Cursor in, Shape shape) {
       this.in = in;
       this.shape = shape;
-      this.floating = shape.type().isFloating();
+      this.part = shape.type().part();
     }
 
     void read(int depth) {
@@ -88,12 +99,22 @@ final class LiteralText {
     private void add() {
       if (count == reals.length) {
         reals = Arrays.copyOf(reals, 2 * count);
+        imaginaries = Arrays.copyOf(imaginaries, 2 * count);
         integers = Arrays.copyOf(integers, 2 * count);
+      }
+      if (shape.type().isComplex()) {
+        in.expect("(");
+        reals[count] = real(in.word(",{}()"));
+        in.expect(",");
+        imaginaries[count] = real(in.word(",{}()"));
+        in.expect(")");
+        count++;
+        return;
       }
       String word = in.word(",{}()");
       try {
-        if (floating) {
-          reals[count] = real(word);
+        if (part.isFloating()) {
+          reals[count] = parse(word);
         } else {
           integers[count] = integer(shape.type(), word);
         }
@@ -104,11 +125,19 @@ final class LiteralText {
     }
 
     private double real(String word) {
+      try {
+        return parse(word);
+      } catch (NumberFormatException e) {
+        throw in.error("'%s' is no part of a %s".formatted(word, shape.type().hloName()));
+      }
+    }
+
+    private double parse(String word) {
       return switch (word) {
         case "inf" -> Double.POSITIVE_INFINITY;
         case "-inf" -> Double.NEGATIVE_INFINITY;
         case "nan", "-nan" -> Double.NaN;
-        default -> shape.type() == DType.F32 ? Float.parseFloat(word) : Double.parseDouble(word);
+        default -> part == DType.F32 ? Float.parseFloat(word) : Double.parseDouble(word);
       };
     }
 
@@ -127,7 +156,11 @@ final class LiteralText {
     }
 
     Literal finish() {
-      return floating
+      if (shape.type().isComplex()) {
+        return Literal.ofComplex(
+            shape, Arrays.copyOf(reals, count), Arrays.copyOf(imaginaries, count));
+      }
+      return part.isFloating()
           ? Literal.ofReals(shape, Arrays.copyOf(reals, count))
           : Literal.ofIntegers(shape, Arrays.copyOf(integers, count));
     }

@@ -272,18 +272,17 @@ final class Modules {
     Random random = new Random(7);
     for (DType type : DType.values()) {
       Shape shape = Shape.of(type, 2, 3);
+      double[] reals = {
+        Double.NaN, Double.NEGATIVE_INFINITY, -0.0, random.nextGaussian(), 1e-5, 1e30
+      };
       Literal literal =
-          type.isFloating()
-              ? Literal.ofReals(
-                  shape,
-                  Double.NaN,
-                  Double.NEGATIVE_INFINITY,
-                  -0.0,
-                  random.nextGaussian(),
-                  1e-5,
-                  1e30)
-              : Literal.ofIntegers(
-                  shape, 0, 1, -1, random.nextLong(), Long.MAX_VALUE, Long.MIN_VALUE);
+          switch (type.kind()) {
+            case FLOATING -> Literal.ofReals(shape, reals);
+            case COMPLEX -> Literal.ofComplex(shape, reals, random.doubles(6).toArray());
+            case PREDICATE, SIGNED, UNSIGNED ->
+                Literal.ofIntegers(
+                    shape, 0, 1, -1, random.nextLong(), Long.MAX_VALUE, Long.MIN_VALUE);
+          };
       results.add(b.add(new Op.Constant(literal)));
     }
     results.add(b.add(new Op.Constant(Literal.ofReals(Shape.of(DType.F32, 0)))));

@@ -80,7 +80,7 @@ class XlaTest {
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (shape.type().kind()) {
-            case FLOATING -> 0.05 + 0.9 * random.nextDouble();
+            case FLOATING, COMPLEX -> 0.05 + 0.9 * random.nextDouble();
             case PREDICATE -> random.nextInt(2);
             case SIGNED, UNSIGNED -> 1 + random.nextInt(3);
           };
