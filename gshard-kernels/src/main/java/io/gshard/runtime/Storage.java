@@ -21,7 +21,7 @@ enum Storage {
       case S32, U32 -> S32;
       case BF16 -> BF16;
       case PRED -> PRED;
-      case S8, S16, S64, U8, U16, U64, F16, F64 ->
+      case S8, S16, S64, U8, U16, U64, F16, F64, C64, C128 ->
           throw new IllegalArgumentException(
               "element type "
                   + type.hloName()
