@@ -1,0 +1,100 @@
+package io.gshard.spmd.cases;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+
+/** Random shardings over a mesh, as HLO writes them in its several forms. */
+final class Tiling {
+  private static final int[][] MESHES = {
+    {2}, {3}, {4}, {5}, {6}, {7}, {8}, {2, 2}, {2, 3}, {3, 2}, {2, 4}, {4, 2}, {2, 2, 2}
+  };
+
+  private final Random random;
+  private final int[] mesh;
+
+  Tiling(Random random) {
+    this.random = random;
+    this.mesh = MESHES[random.nextInt(MESHES.length)];
+  }
+
+  int devices() {
+    return Arrays.stream(mesh).reduce(1, (a, b) -> a * b);
+  }
+
+  /** Any sharding of an array of this rank: each axis splits some dim, or none. */
+  String any(int rank) {
+    List<List<Integer>> dims = new ArrayList<>();
+    for (int d = 0; d < rank; d++) {
+      dims.add(new ArrayList<>());
+    }
+    List<Integer> rest = new ArrayList<>();
+    List<Integer> axes = new ArrayList<>();
+    for (int i = 0; i < mesh.length; i++) {
+      axes.add(i);
+    }
+    Collections.shuffle(axes, random);
+    for (int axis : axes) {
+      int dim = rank == 0 || random.nextInt(5) == 0 ? -1 : random.nextInt(rank);
+      (dim < 0 ? rest : dims.get(dim)).add(axis);
+    }
+    return text(dims, rest);
+  }
+
+  private String text(List<List<Integer>> dims, List<Integer> rest) {
+    if (dims.stream().allMatch(List::isEmpty)) {
+      return "{replicated}";
+    }
+    List<Integer> tiles = new ArrayList<>();
+    List<Integer> order = new ArrayList<>();
+    for (List<Integer> axes : dims) {
+      tiles.add(axes.stream().map(a -> mesh[a]).reduce(1, (a, b) -> a * b));
+      order.addAll(axes);
+    }
+    int copies = rest.stream().map(a -> mesh[a]).reduce(1, (a, b) -> a * b);
+    Collections.sort(rest);
+    order.addAll(rest);
+    if (copies > 1) {
+      tiles.add(copies);
+    }
+    String suffix = copies > 1 ? " last_tile_dim_replicate" : "";
+    boolean listed = random.nextInt(4) == 0;
+    return "{devices=[%s]%s%s}".formatted(join(tiles), listed ? ids(order) : iota(order), suffix);
+  }
+
+  private String iota(List<Integer> order) {
+    boolean inOrder = order.stream().sorted().toList().equals(order);
+    if (inOrder) {
+      return "<=[" + devices() + "]";
+    }
+    return "<=[" + join(Arrays.stream(mesh).boxed().toList()) + "]T(" + join(order) + ")";
+  }
+
+  private String ids(List<Integer> order) {
+    List<Integer> ids = new ArrayList<>();
+    collect(order, 0, 0, ids);
+    return join(ids);
+  }
+
+  private void collect(List<Integer> order, int at, int id, List<Integer> ids) {
+    if (at == order.size()) {
+      ids.add(id);
+      return;
+    }
+    int axis = order.get(at);
+    int stride = 1;
+    for (int i = axis + 1; i < mesh.length; i++) {
+      stride *= mesh[i];
+    }
+    for (int i = 0; i < mesh[axis]; i++) {
+      collect(order, at + 1, id + i * stride, ids);
+    }
+  }
+
+  static String join(List<?> values) {
+    return values.stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+}
