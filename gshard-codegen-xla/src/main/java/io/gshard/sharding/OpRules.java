@@ -1,5 +1,6 @@
 package io.gshard.sharding;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.op.Op;
@@ -99,6 +100,8 @@ public final class OpRules {
           same(rule, operands, results, d -> true);
         }
       }
+      // What has no rule of its own is computed whole.
+      case ArrayOp a -> {}
       default ->
           throw new IllegalArgumentException(
               "%s of %s has no sharding rule: it does not belong in a global program"

@@ -1,5 +1,6 @@
 package io.gshard.spmd;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
@@ -66,6 +67,7 @@ final class OpPartitioner {
       case HloOp.ReduceRegion r -> region(op, operands, computed);
       case HloOp.Sort s -> region(op, operands, computed);
       case HloOp.CustomCall c -> region(op, operands, computed);
+      case ArrayOp a -> region(op, operands, computed);
       default -> {
         Combiner combiner = op.op() instanceof Op.Reduce r ? r.combiner() : Combiner.ADD;
         maskPadding(op, rule, assignment, operands, combiner);
