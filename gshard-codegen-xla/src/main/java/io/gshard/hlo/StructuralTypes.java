@@ -21,7 +21,7 @@ final class StructuralTypes {
    *
    * @throws IllegalArgumentException if the operands or computations do not fit
    */
-  static Type infer(HloOp op, Instruction i) {
+  static Type infer(HloOp op, Instruction i, ShapeInference.AxisSizes mesh) {
     List<Type> operands = i.operands().stream().map(Instruction::type).toList();
     return switch (op) {
       case HloOp.Parameter p -> {
@@ -63,8 +63,7 @@ final class StructuralTypes {
         }
         yield c.type();
       }
-      case ArrayOp a ->
-          throw new IllegalArgumentException(ShapeInference.name(a) + " is not supported");
+      case ArrayOp a -> ArrayTypes.infer(a, i, mesh);
     };
   }
 
@@ -175,11 +174,11 @@ final class StructuralTypes {
   }
 
   /** One value stands for itself, several are a tuple. */
-  private static Type one(List<Type> types) {
+  static Type one(List<Type> types) {
     return types.size() == 1 ? types.getFirst() : new Type.Tuple(types);
   }
 
-  private static Shape arrayShape(Type type) {
+  static Shape arrayShape(Type type) {
     if (type instanceof Type.Array(Shape shape)) {
       return shape;
     }
@@ -193,7 +192,7 @@ final class StructuralTypes {
     }
   }
 
-  private static void takes(String role, Computation computation, List<Type> expected) {
+  static void takes(String role, Computation computation, List<Type> expected) {
     List<Type> found = computation.parameters().stream().map(Instruction::type).toList();
     if (!found.equals(expected)) {
       throw new IllegalArgumentException(
@@ -201,7 +200,7 @@ final class StructuralTypes {
     }
   }
 
-  private static void gives(String role, Computation computation, Type expected) {
+  static void gives(String role, Computation computation, Type expected) {
     if (!computation.root().type().equals(expected)) {
       throw new IllegalArgumentException(
           "the %s %s gives %s, expected %s"

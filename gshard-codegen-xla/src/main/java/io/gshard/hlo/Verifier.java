@@ -97,14 +97,23 @@ public final class Verifier {
   }
 
   private Type expected(Instruction i) {
-    if (i.op() instanceof HloOp op) {
-      return StructuralTypes.infer(op, i);
-    }
     if (i.op() instanceof Op.CollectivePermute(List<String> axes, List<Integer> targets)) {
       permutation(targets, module.mesh().size(axes));
     }
+    return typeOf(i, this::size);
+  }
+
+  /**
+   * The type that an instruction's op gives for its operands.
+   *
+   * @throws IllegalArgumentException if they do not fit
+   */
+  public static Type typeOf(Instruction i, ShapeInference.AxisSizes mesh) {
+    if (i.op() instanceof HloOp op) {
+      return StructuralTypes.infer(op, i, mesh);
+    }
     List<Shape> shapes = i.operands().stream().map(Verifier::array).toList();
-    return new Type.Array(ShapeInference.infer(i.op(), shapes, this::size));
+    return new Type.Array(ShapeInference.infer(i.op(), shapes, mesh));
   }
 
   private int size(List<String> axes) {

@@ -1,9 +1,11 @@
 package io.gshard.hlo.text;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.Type;
 import io.gshard.mesh.MeshAxis;
 import io.gshard.mesh.MeshShape;
 import io.gshard.op.Op;
+import io.gshard.op.ShapeInference;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
@@ -25,7 +27,7 @@ final class CollectiveFormats {
                 grouped(out, op.axes());
                 out.combiner(op.combiner(), type(out));
               },
-              in -> new Op.AllReduce(in.requiredCombiner(), in.axes())),
+              in -> of(in, new Op.AllReduce(in.requiredCombiner(), in.axes()))),
           OpFormat.of(
               "all-gather",
               Op.AllGather.class,
@@ -33,7 +35,7 @@ final class CollectiveFormats {
                 grouped(out, op.axes());
                 out.list("dimensions", List.of(op.dimension()));
               },
-              in -> new Op.AllGather(in.dimension(), in.axes())),
+              in -> of(in, new Op.AllGather(in.dimension(), in.axes()))),
           OpFormat.of(
               "reduce-scatter",
               Op.ReduceScatter.class,
@@ -42,7 +44,7 @@ final class CollectiveFormats {
                 out.list("dimensions", List.of(op.dimension()));
                 out.combiner(op.combiner(), type(out));
               },
-              in -> new Op.ReduceScatter(in.requiredCombiner(), in.dimension(), in.axes())),
+              in -> of(in, new Op.ReduceScatter(in.requiredCombiner(), in.dimension(), in.axes()))),
           OpFormat.of(
               "all-to-all",
               Op.AllToAll.class,
@@ -55,9 +57,49 @@ final class CollectiveFormats {
                 out.channel();
                 out.attribute("source_target_pairs", pairs(op, out.mesh()));
               },
-              CollectiveFormats::permute));
+              in -> of(in, permute(in))),
+          new OpFormat<>(
+              List.of(),
+              ArrayOp.Merged.class,
+              op -> ShapeInference.name(op.collective()),
+              (op, out) -> CollectiveFormats.merged(op.collective(), out),
+              in -> {
+                throw in.error("several collectives are read by the format of one");
+              }));
 
   private CollectiveFormats() {}
+
+  /** Of several operands: HLO gives a tuple. */
+  private static void merged(Op.Collective collective, Emission out) {
+    DType type = out.instruction().operand(0).shape().type();
+    switch (collective) {
+      case Op.AllReduce r -> {
+        grouped(out, r.axes());
+        out.combiner(r.combiner(), type);
+      }
+      case Op.AllGather g -> {
+        grouped(out, g.axes());
+        out.list("dimensions", List.of(g.dimension()));
+      }
+      case Op.ReduceScatter r -> {
+        grouped(out, r.axes());
+        out.list("dimensions", List.of(r.dimension()));
+        out.combiner(r.combiner(), type);
+      }
+      case Op.CollectivePermute p -> {
+        out.channel();
+        out.attribute("source_target_pairs", pairs(p, out.mesh()));
+      }
+      case Op.AllToAll a ->
+          throw new IllegalArgumentException(
+              "all-to-alls are not merged: HLO's tuple form means something else");
+    }
+  }
+
+  /** One collective, or the same on each of several operands where the line gives a tuple. */
+  private static Op of(Reading in, Op.Collective one) {
+    return in.type() instanceof Type.Tuple ? new ArrayOp.Merged(one) : one;
+  }
 
   private static DType type(Emission out) {
     return out.instruction().shape().type();
@@ -134,7 +176,7 @@ final class CollectiveFormats {
     return Emission.braces(sends(op, mesh).stream().map(Emission::braces).toList());
   }
 
-  private static Op permute(Reading in) {
+  private static Op.CollectivePermute permute(Reading in) {
     List<List<Integer>> pairs =
         new ArrayList<>(
             in.attribute("source_target_pairs", text -> text.list("{", "}", text::integers)));

@@ -5,11 +5,10 @@ import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Source;
 import io.gshard.hlo.Type;
+import io.gshard.hlo.Verifier;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Op;
-import io.gshard.op.ShapeInference;
-import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -120,27 +119,12 @@ final class ComputationReader {
     }
     reading.checkAttributes();
     List<Instruction> operands = reading.operands();
-    checkType(start, name, type, inferred(start, op, type, operands));
     Source source = reading.attribute("metadata", Source.NONE, ComputationReader::source);
     Instruction instruction =
         Instruction.of(name, op, type, operands, source).withShardings(shardings);
+    checkType(start, name, type, Verifier.typeOf(instruction, mesh::size));
     instructions.add(instruction);
     return instruction;
-  }
-
-  private Type inferred(Cursor at, Op op, Type type, List<Instruction> operands) {
-    if (op instanceof Op.Structural) {
-      return type;
-    }
-    List<Shape> shapes = new ArrayList<>();
-    for (Instruction operand : operands) {
-      if (!(operand.type() instanceof Type.Array(Shape shape))) {
-        throw at.error(
-            "%s takes arrays, found %s".formatted(ShapeInference.name(op), operand.type()));
-      }
-      shapes.add(shape);
-    }
-    return new Type.Array(ShapeInference.infer(op, shapes, mesh::size));
   }
 
   private static void checkType(Cursor at, String name, Type given, Type inferred) {

@@ -1,16 +1,12 @@
 package io.gshard.hlo.text;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloOp;
 import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.tensor.DType;
-import io.gshard.tensor.Shape;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Formats of contractions, folds, gather, scatter and sort. */
 final class ContractionFormats {
@@ -28,16 +24,19 @@ final class ContractionFormats {
               },
               ContractionFormats::reduce),
           OpFormat.of(
-              "reduce-window",
-              Op.Cumulative.class,
-              ContractionFormats::cumulative,
-              ContractionFormats::cumulative),
-          OpFormat.of(
               "gather", Op.Gather.class, ContractionFormats::gather, ContractionFormats::gather),
           OpFormat.of(
               "scatter",
               Op.Scatter.class,
               ContractionFormats::scatter,
+              ContractionFormats::scatter),
+          OpFormat.of(
+              "scatter",
+              ArrayOp.ScatterRegion.class,
+              (op, out) -> {
+                dims(op.dims(), out);
+                out.computation("to_apply", op.computation());
+              },
               ContractionFormats::scatter),
           OpFormat.of(
               "sort",
@@ -96,79 +95,6 @@ final class ContractionFormats {
         : new HloOp.ReduceRegion(computation, dimensions);
   }
 
-  /** A window as long as the dim; XLA knows this form and does not run it as it stands. */
-  private static void cumulative(Op.Cumulative op, Emission out) {
-    Shape shape = out.instruction().shape();
-    out.identity(op.combiner(), shape.type());
-    out.attribute("window", Window.of(op, shape));
-    out.combiner(op.combiner(), shape.type());
-  }
-
-  private static Op cumulative(Reading in) {
-    Shape shape = in.shape();
-    Combiner combiner = in.requiredCombiner();
-    Window window = in.attribute("window", text -> Window.read(text, shape.rank()));
-    for (int dim = 0; dim < shape.rank(); dim++) {
-      for (int form = 0; form < 4; form++) {
-        Op.Cumulative op = new Op.Cumulative(combiner, dim, form % 2 == 1, form >= 2);
-        if (window.equals(Window.of(op, shape))
-            && in.shape(0).equals(shape)
-            && in.dropIdentity(combiner)) {
-          return op;
-        }
-      }
-    }
-    throw in.error("reduce-window other than a running fold along one dim is not supported");
-  }
-
-  private record Window(List<Long> size, List<Long> low, List<Long> high) {
-    static Window read(Cursor text, int rank) {
-      text.expect("{");
-      List<Long> size = List.of();
-      List<List<Long>> pad = List.of(Collections.nCopies(rank, 0L), Collections.nCopies(rank, 0L));
-      while (!text.eat("}")) {
-        if (text.eat("size=")) {
-          size = ArrayFormats.sizes(text);
-        } else if (text.eat("pad=")) {
-          pad = ArrayFormats.padding(text);
-        } else if (text.eat("stride=") || text.eat("lhs_dilate=") || text.eat("rhs_dilate=")) {
-          if (ArrayFormats.sizes(text).stream().anyMatch(n -> n != 1)) {
-            throw text.error("windows with strides or dilation are not supported");
-          }
-        } else {
-          throw text.error("did not expect " + text.found() + " in a window");
-        }
-      }
-      return new Window(size, pad.get(0), pad.get(1));
-    }
-
-    static Window of(Op.Cumulative op, Shape shape) {
-      long length = Math.max(1, shape.dim(op.dimension()));
-      long far = op.exclusive() ? length : length - 1;
-      long near = op.exclusive() ? -1 : 0;
-      return new Window(
-          only(shape, op.dimension(), length, 1),
-          only(shape, op.dimension(), op.reverse() ? near : far, 0),
-          only(shape, op.dimension(), op.reverse() ? far : near, 0));
-    }
-
-    @Override
-    public String toString() {
-      String sizes = size.stream().map(String::valueOf).collect(Collectors.joining("x"));
-      String pads =
-          IntStream.range(0, size.size())
-              .mapToObj(i -> low.get(i) + "_" + high.get(i))
-              .collect(Collectors.joining("x"));
-      return "{size=" + sizes + " pad=" + pads + "}";
-    }
-
-    private static List<Long> only(Shape shape, int dim, long value, long others) {
-      List<Long> list = new ArrayList<>(Collections.nCopies(shape.rank(), others));
-      list.set(dim, value);
-      return list;
-    }
-  }
-
   private static void gather(Op.Gather op, Emission out) {
     out.list("offset_dims", op.offsetDims());
     out.list("collapsed_slice_dims", op.collapsedSliceDims());
@@ -191,24 +117,34 @@ final class ContractionFormats {
   }
 
   private static void scatter(Op.Scatter op, Emission out) {
+    dims(op, out);
+    out.combiner(op.combiner(), out.instruction().shape().type());
+  }
+
+  private static void dims(Op.Scatter op, Emission out) {
     out.list("update_window_dims", op.updateWindowDims());
     out.list("inserted_window_dims", op.insertedWindowDims());
     out.list("scatter_dims_to_operand_dims", op.scatterDimsToOperandDims());
     optional(out, "input_batching_dims", op.operandBatchingDims());
     optional(out, "scatter_indices_batching_dims", op.indicesBatchingDims());
     out.attribute("index_vector_dim", op.indexVectorDim());
-    out.combiner(op.combiner(), out.instruction().shape().type());
   }
 
   private static Op scatter(Reading in) {
-    Combiner combiner = Combiners.isPut(in.computation("to_apply")) ? null : in.requiredCombiner();
-    return new Op.Scatter(
-        combiner,
-        in.integers("update_window_dims"),
-        in.integers("inserted_window_dims"),
-        in.integers("input_batching_dims"),
-        in.integers("scatter_indices_batching_dims"),
-        in.integers("scatter_dims_to_operand_dims"),
-        in.number("index_vector_dim"));
+    Computation computation = in.computation("to_apply");
+    boolean put = Combiners.isPut(computation);
+    Combiner combiner = put ? null : Combiners.recognise(computation);
+    Op.Scatter dims =
+        new Op.Scatter(
+            combiner,
+            in.integers("update_window_dims"),
+            in.integers("inserted_window_dims"),
+            in.integers("input_batching_dims"),
+            in.integers("scatter_indices_batching_dims"),
+            in.integers("scatter_dims_to_operand_dims"),
+            in.number("index_vector_dim"));
+    return in.operands().size() == 3 && (put || combiner != null)
+        ? dims
+        : new ArrayOp.ScatterRegion(computation, dims);
   }
 }

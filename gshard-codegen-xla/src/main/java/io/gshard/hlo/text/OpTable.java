@@ -16,7 +16,13 @@ final class OpTable {
   private static final Map<Class<?>, OpFormat<?>> BY_KIND = new HashMap<>();
 
   static {
-    Stream.of(ArrayFormats.ALL, ContractionFormats.ALL, CollectiveFormats.ALL, StructureFormats.ALL)
+    Stream.of(
+            ArrayFormats.ALL,
+            ContractionFormats.ALL,
+            WindowFormats.ALL,
+            NumericFormats.ALL,
+            CollectiveFormats.ALL,
+            StructureFormats.ALL)
         .flatMap(List::stream)
         .forEach(OpTable::enter);
   }

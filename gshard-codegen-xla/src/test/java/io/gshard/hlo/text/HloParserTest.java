@@ -109,8 +109,8 @@ class HloParserTest {
         "ENTRY e {\n a = f32[2] parameter(0)\n ROOT b = f32[3] tanh(a) }",
         "3:7: %b is said to be f32[3] but is f32[2]");
     refused(
-        "ENTRY e {\n a = f32[2] parameter(0)\n ROOT b = f32[2] fft(a) }",
-        "3:7: op 'fft' is not supported");
+        "ENTRY e {\n a = f32[2] parameter(0)\n ROOT b = f32[2] frobnicate(a) }",
+        "3:7: op 'frobnicate' is not supported");
     refused(
         "ENTRY e {\n a = f32[2] parameter(0), colour=red }",
         "2:34: attribute colour of parameter is not supported");
