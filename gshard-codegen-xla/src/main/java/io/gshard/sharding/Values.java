@@ -91,6 +91,10 @@ final class Values {
     for (Computation computation : module.computations()) {
       computation.instructions().stream().filter(OpRules::isAnnotation).forEach(this::fix);
     }
+    // HLO text may annotate any instruction.
+    for (Computation computation : module.computations()) {
+      computation.instructions().forEach(this::fix);
+    }
   }
 
   private void fix(Instruction instruction) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.text.HloParser;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Op;
@@ -52,6 +53,23 @@ final class PropagationTest {
             x -> List.of(Ops.tanh(Ops.shard(x.get(0).plus(x.get(1)), "a", "b"))));
     assertThat(parameters(module)).containsExactly(s("a", "b"), s("a", "b"));
     assertThat(results(module)).containsExactly(s("a", "b"));
+  }
+
+  @Test
+  void hloTextMayAnnotateAnyInstruction() {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule m, num_partitions=2
+            ENTRY e {
+              x = f32[4,4] parameter(0), sharding={replicated}
+              y = f32[4,4] negate(x), sharding={devices=[2,1]<=[2]}
+              z = f32[4,4] negate(y), sharding={devices=[1,2]<=[2]}
+              ROOT t = (f32[4,4], f32[4,4]) tuple(y, z)
+            }
+            """);
+    assertThat(parameters(module)).containsExactly(Sharding.replicated(2));
+    assertThat(results(module)).containsExactly(s("d", ""), s("", "d")).inOrder();
   }
 
   @Test
