@@ -100,6 +100,11 @@ public final class OpRules {
           same(rule, operands, results, d -> true);
         }
       }
+      case ArrayOp.Map m -> same(rule, operands, results, d -> true);
+      case ArrayOp.ReducePrecision r -> same(rule, operands, results, d -> true);
+      case ArrayOp.Complex c -> same(rule, operands, results, d -> true);
+      case ArrayOp.Real r -> same(rule, operands, results, d -> true);
+      case ArrayOp.Imag i -> same(rule, operands, results, d -> true);
       // What has no rule of its own is computed whole.
       case ArrayOp a -> {}
       default ->

@@ -63,6 +63,8 @@ final class ArrayFamilies {
             "power");
     Named z = b.op(type, x.dims(), "%s(%s, %s)", op, x, y);
     String last = b.pick("not", "popcnt", "count-leading-zeros", "sign", "negate", "abs");
+    // StableHLO, through which XLA is asked, knows no absolute value of unsigned numbers.
+    last = last.equals("abs") && type.kind() == DType.Kind.UNSIGNED ? "not" : last;
     b.result(b.op(type, x.dims(), "%s(%s)", last, z));
   }
 

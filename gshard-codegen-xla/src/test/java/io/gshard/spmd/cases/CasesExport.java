@@ -31,7 +31,15 @@ public final class CasesExport {
     try (Writer out = Files.newBufferedWriter(file)) {
       for (long seed = first; seed < first + count; seed++) {
         Case it = Families.of(seed);
-        out.write(line(it, CaseCheck.check(it)));
+        CaseCheck.Outcome outcome;
+        try {
+          outcome = CaseCheck.check(it);
+        } catch (AssertionError e) {
+          // PartitionCasesTest is where this counts; XLA has nothing to say of it.
+          System.err.println("left out: " + e.getMessage().lines().findFirst().orElse(""));
+          continue;
+        }
+        out.write(line(it, outcome));
         out.write('\n');
       }
     }
