@@ -62,6 +62,16 @@ final class Elementwise {
     return result.literal();
   }
 
+  /** Literals hold one NaN, which is the largest; -0 is below 0. */
+  static Literal compareTotal(Op.Direction direction, Literal x, Literal y) {
+    Cells result = new Cells(x.shape().withType(DType.PRED));
+    for (long i = 0; i < result.size(); i++) {
+      int order = Double.compare(x.real(i), y.real(i));
+      result.integer(i, IntegerMath.compare(direction, DType.S32, order, 0) ? 1 : 0);
+    }
+    return result.literal();
+  }
+
   private static boolean equal(Literal x, Literal y, long at) {
     return x.real(at) == y.real(at) && x.imaginary(at) == y.imaginary(at);
   }

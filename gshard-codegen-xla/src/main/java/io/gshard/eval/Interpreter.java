@@ -164,6 +164,11 @@ final class Interpreter {
           perDevice(i -> Triangular.solve(t, operands.get(0).on(i), operands.get(1).on(i)));
       case ArrayOp.ReducePrecision r ->
           perDevice(i -> Precision.reduce(r, operands.getFirst().on(i)));
+      case ArrayOp.CompareTotal c ->
+          perDevice(
+              i ->
+                  Elementwise.compareTotal(
+                      c.direction(), operands.get(0).on(i), operands.get(1).on(i)));
       case ArrayOp.Complex c ->
           perDevice(i -> Elementwise.complex(operands.get(0).on(i), operands.get(1).on(i)));
       case ArrayOp.Real r -> perDevice(i -> Elementwise.part(operands.getFirst().on(i), false));

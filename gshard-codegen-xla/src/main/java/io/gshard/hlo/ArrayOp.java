@@ -106,6 +106,12 @@ public sealed interface ArrayOp extends HloOp {
   /** (x): rounded to a format of these exponent and mantissa bits; the type stays. */
   record ReducePrecision(int exponentBits, int mantissaBits) implements ArrayOp {}
 
+  /**
+   * (x, y): comparison of floating numbers in total order: -NaN < -infinity < ... < -0 < 0 < ... <
+   * infinity < NaN.
+   */
+  record CompareTotal(Op.Direction direction) implements ArrayOp {}
+
   /** (real, imaginary): a complex array. */
   record Complex() implements ArrayOp {}
 

@@ -58,6 +58,13 @@ final class ArrayTypes {
             "%d and %d bits of %s".formatted(r.exponentBits(), r.mantissaBits(), x.getFirst()));
         yield array(x.getFirst());
       }
+      case ArrayOp.CompareTotal c -> {
+        count(x, 2);
+        require(
+            x.get(0).equals(x.get(1)) && x.get(0).type().isFloating(),
+            "compare in total order of %s and %s".formatted(x.get(0), x.get(1)));
+        yield array(x.get(0).withType(DType.PRED));
+      }
       case ArrayOp.Complex c -> {
         count(x, 2);
         require(x.get(0).equals(x.get(1)), "parts %s and %s".formatted(x.get(0), x.get(1)));

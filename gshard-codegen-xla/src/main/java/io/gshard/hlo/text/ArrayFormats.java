@@ -1,5 +1,6 @@
 package io.gshard.hlo.text;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
@@ -31,6 +32,14 @@ final class ArrayFormats {
               "compare",
               Op.Compare.class,
               (op, out) -> out.attribute("direction", op.direction()),
+              ArrayFormats::compare),
+          OpFormat.of(
+              "compare",
+              ArrayOp.CompareTotal.class,
+              (op, out) -> {
+                out.attribute("direction", op.direction());
+                out.attribute("type", "TOTALORDER");
+              },
               ArrayFormats::compare),
           OpFormat.plain("select", Op.Select.class, new Op.Select()),
           OpFormat.plain("clamp", Op.Clamp.class, new Op.Clamp()),
@@ -95,14 +104,16 @@ final class ArrayFormats {
   }
 
   private static Op compare(Reading in) {
-    if (in.attribute("type", "", Cursor::name).equals("TOTALORDER")) {
-      throw in.error("compare in total order is not supported");
-    }
+    boolean total = in.attribute("type", "", Cursor::name).equals("TOTALORDER");
     String direction = in.attribute("direction", Cursor::name);
     return Arrays.stream(Op.Direction.values())
         .filter(d -> d.name().equals(direction))
         .findFirst()
-        .<Op>map(Op.Compare::new)
+        .<Op>map(
+            d ->
+                total && in.shape(0).type().isFloating()
+                    ? new ArrayOp.CompareTotal(d)
+                    : new Op.Compare(d))
         .orElseThrow(() -> in.error("no comparison is called " + direction));
   }
 

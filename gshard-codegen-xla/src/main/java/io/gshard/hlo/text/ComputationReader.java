@@ -19,16 +19,18 @@ import java.util.Set;
 
 /** Reads the lines of one computation. */
 final class ComputationReader {
-  private final Map<String, Computation> known;
+  private final Bodies bodies;
   private final MeshShape mesh;
   private final List<Instruction> instructions = new ArrayList<>();
   private final Map<String, Instruction> named = new HashMap<>();
   private final Set<Instruction> folded = new HashSet<>();
+  private final Set<String> started = new HashSet<>();
+  private int added;
   private Instruction root;
 
-  ComputationReader(Map<String, Computation> known, MeshShape mesh) {
-    this.known = known;
-    this.mesh = mesh;
+  ComputationReader(Bodies bodies) {
+    this.bodies = bodies;
+    this.mesh = bodies.mesh();
   }
 
   MeshShape mesh() {
@@ -60,8 +62,9 @@ final class ComputationReader {
     Cursor start = in.from(in.position());
     String name = in.name();
     in.expect("=");
-    Type type = TypeText.read(in);
+    Type said = TypeText.read(in);
     String opcode = in.name();
+    Type type = StandIns.result(opcode, said);
     Cursor inside = in.inBrackets();
     Map<String, Cursor> attributes = attributes(in);
     if (named.containsKey(name)) {
@@ -74,6 +77,9 @@ final class ComputationReader {
       throw start.error("%" + name + ": " + e.getMessage());
     }
     named.put(name, instruction);
+    if (StandIns.isStart(opcode)) {
+      started.add(name);
+    }
     if (isRoot) {
       root = instruction;
     }
@@ -98,33 +104,49 @@ final class ComputationReader {
       Type type,
       Cursor inside,
       Map<String, Cursor> attributes) {
-    Reading reading = new Reading(start, opcode, type, inside, attributes, this);
+    Reading reading = new Reading(start, StandIns.started(opcode), type, inside, attributes, this);
     List<Sharding> shardings =
         reading.attribute("sharding", List.of(), text -> ShardingText.read(text, type, mesh));
-    Op op;
-    if (opcode.equals("copy")) {
-      // A copy that says how to split is an annotation; any other is its operand.
-      if (shardings.isEmpty()) {
-        Instruction copied = reading.operand(0);
-        checkType(start, name, type, copied.type());
-        return copied;
-      }
-      op = new HloOp.CustomCall("Sharding", "", type);
-    } else {
-      op =
-          OpTable.named(opcode)
-              .orElseThrow(() -> start.error("op '" + opcode + "' is not supported"))
-              .read()
-              .read(reading);
+    Instruction standIn = StandIns.of(reading, this, !shardings.isEmpty());
+    if (standIn != null) {
+      checkType(start, name, type, standIn.type());
+      return standIn;
     }
+    // A copy that says how to split is an annotation.
+    Op op =
+        opcode.equals("copy")
+            ? new HloOp.CustomCall("Sharding", "", type)
+            : OpTable.named(reading.opcode())
+                .orElseThrow(() -> start.error("op '" + opcode + "' is not supported"))
+                .read()
+                .read(reading);
     reading.checkAttributes();
     List<Instruction> operands = reading.operands();
-    Source source = reading.attribute("metadata", Source.NONE, ComputationReader::source);
+    Source source = reading.attribute("metadata", Source.NONE, this::source);
     Instruction instruction =
         Instruction.of(name, op, type, operands, source).withShardings(shardings);
     checkType(start, name, type, Verifier.typeOf(instruction, mesh::size));
     instructions.add(instruction);
     return instruction;
+  }
+
+  /** Adds an instruction that the text has no line for. */
+  Instruction add(Op op, List<Instruction> operands) {
+    String name;
+    do {
+      name = "implicit." + added++;
+    } while (named.containsKey(name));
+    Instruction untyped =
+        Instruction.of(name, op, new Type.Tuple(List.of()), operands, Source.NONE);
+    Instruction typed =
+        Instruction.of(name, op, Verifier.typeOf(untyped, mesh::size), operands, Source.NONE);
+    named.put(name, typed);
+    instructions.add(typed);
+    return typed;
+  }
+
+  boolean isRowMajor() {
+    return bodies.isRowMajor();
   }
 
   private static void checkType(Cursor at, String name, Type given, Type inferred) {
@@ -133,11 +155,12 @@ final class ComputationReader {
     }
   }
 
-  private static Source source(Cursor in) {
+  private Source source(Cursor in) {
     in.expect("{");
     String file = "";
     int line = 0;
     int column = 0;
+    Source framed = Source.NONE;
     while (!in.eat("}")) {
       in.eat(",");
       String key = in.name();
@@ -146,10 +169,11 @@ final class ComputationReader {
         case "source_file" -> file = in.string();
         case "source_line" -> line = in.smallNumber();
         case "source_column" -> column = in.smallNumber();
+        case "stack_frame_id" -> framed = bodies.frames().source(in.smallNumber());
         default -> in.value();
       }
     }
-    return line > 0 ? new Source(file, line, column) : Source.NONE;
+    return line > 0 ? new Source(file, line, column) : framed;
   }
 
   /** The instructions named between an op's brackets, with or without their types. */
@@ -167,7 +191,7 @@ final class ComputationReader {
       if (operand == null) {
         throw start.error("%" + name + " is not defined above");
       }
-      if (said != null) {
+      if (said != null && !started.contains(name)) {
         checkType(start, name, said, operand.type());
       }
       operands.add(operand);
@@ -179,12 +203,7 @@ final class ComputationReader {
   Computation computation(Cursor in) {
     in.skipSpace();
     Cursor start = in.from(in.position());
-    String name = in.name();
-    Computation computation = known.get(name);
-    if (computation == null) {
-      throw start.error("computation %" + name + " is not defined above");
-    }
-    return computation;
+    return bodies.get(start, in.name());
   }
 
   /** Notes that a fold has taken this constant for its combiner's identity. */

@@ -138,6 +138,12 @@ final class Cursor {
     return text.substring(start, at);
   }
 
+  /** The next character, or 0 at the end. */
+  char peek() {
+    skipSpace();
+    return at < end ? text.charAt(at) : 0;
+  }
+
   /** The word here, without moving. */
   String peekName() {
     skipSpace();
@@ -276,6 +282,10 @@ final class Cursor {
         string();
         continue;
       }
+      if (text.startsWith("/*", at)) {
+        skipSpace();
+        continue;
+      }
       if (c == '{' || c == '[' || c == '(') {
         depth++;
       } else if (c == '}' || c == ']' || c == ')') {
@@ -296,6 +306,32 @@ final class Cursor {
       throw error("expected a value, found " + found());
     }
     return new Cursor(text, start, at);
+  }
+
+  /** A slice over the curly brackets that open here and what stands between; moves past them. */
+  Cursor block() {
+    skipSpace();
+    int start = at;
+    int depth = 0;
+    while (at < end) {
+      skipSpace();
+      if (at >= end) {
+        break;
+      }
+      char c = text.charAt(at);
+      if (c == '"') {
+        string();
+        continue;
+      }
+      at++;
+      if (c == '{') {
+        depth++;
+      } else if (c == '}' && --depth == 0) {
+        return new Cursor(text, start, at);
+      }
+    }
+    // Reading the lines finds what is wrong, or that the end is missing.
+    return new Cursor(text, start, end);
   }
 
   /** A slice over what stands in the round brackets that open here; moves past them. */

@@ -21,7 +21,6 @@ import java.util.Map;
 public final class HloParser {
   private final Cursor in;
   private final String text;
-  private final Map<String, Computation> computations = new HashMap<>();
   private final Map<String, Cursor> header = new HashMap<>();
 
   private HloParser(String text) {
@@ -53,11 +52,13 @@ public final class HloParser {
     }
     Map<String, String> frontend = frontendAttributes();
     MeshShape mesh = mesh(frontend);
-    Computation entry = null;
-    Computation last = null;
+    StackFrames frames = StackFrames.read(in);
+    String entry = null;
+    String last = null;
+    Bodies bodies = new Bodies(text, mesh, frames);
     while (!in.atEnd()) {
       boolean isEntry = in.peekName().equals("ENTRY") && in.eat("ENTRY");
-      last = computation(mesh);
+      last = body(bodies);
       if (isEntry) {
         if (entry != null) {
           throw in.error("a second ENTRY computation");
@@ -68,28 +69,34 @@ public final class HloParser {
     if (last == null) {
       throw in.error("no computation");
     }
-    Computation main = entry == null ? last : entry;
+    bodies.readAll();
+    Computation main = bodies.get(in, entry == null ? last : entry);
     return new HloModule(name, mesh, main, aliases(main), partitioned(frontend, main));
   }
 
-  private Computation computation(MeshShape mesh) {
+  /**
+   * Finds where a computation stands; it is read when it is needed, in whatever order they come.
+   */
+  private String body(Bodies bodies) {
     if (!in.seesName()) {
       throw in.error("expected a computation, found " + in.found());
     }
     String name = in.name();
-    if (computations.containsKey(name)) {
+    if (bodies.has(name)) {
       throw in.error("computation %" + name + " is defined twice");
     }
     TypeText.skipSignature(in);
-    Computation computation = new ComputationReader(computations, mesh).read(name, in);
+    if (!in.sees("{")) {
+      throw in.error("expected '{', found " + in.found());
+    }
+    bodies.put(name, in.block());
     // What may follow a body, such as execution_thread, means nothing here.
     while (in.eat(",")) {
       in.name();
       in.expect("=");
       in.value();
     }
-    computations.put(name, computation);
-    return computation;
+    return name;
   }
 
   private Map<String, String> frontendAttributes() {

@@ -35,6 +35,17 @@ record OpFormat<T extends Op>(
     return of(opcode, kind, (o, out) -> {}, in -> op);
   }
 
+  /** An opcode that is read as an op of another name. */
+  static OpFormat<Op> reading(String opcode, Read read) {
+    return of(
+        opcode,
+        Op.class,
+        (op, out) -> {
+          throw new IllegalStateException(opcode + " is only read");
+        },
+        read);
+  }
+
   void emit(Op op, Emission out) {
     T typed = kind.cast(op);
     out.opcode(opcode.apply(typed));

@@ -35,6 +35,19 @@ final class Reading {
           "statistics",
           "origin",
           "custom_call_has_side_effect",
+          "custom_call_schedule",
+          "called_computations",
+          "operand_layout_constraints",
+          "output_to_operand_aliasing",
+          "output_operand_aliasing",
+          "is_host_transfer",
+          "is_sync",
+          "is_pipelined",
+          "schedule",
+          "literal",
+          "original_value",
+          "inlineable",
+          "kind",
           "api_version");
 
   private final Cursor at;

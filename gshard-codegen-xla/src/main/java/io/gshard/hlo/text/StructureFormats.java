@@ -32,6 +32,7 @@ final class StructureFormats {
               HloOp.Call.class,
               (op, out) -> out.computation("to_apply", op.computation()),
               in -> new HloOp.Call(in.computation("to_apply"))),
+          OpFormat.reading("fusion", in -> new HloOp.Call(in.computation("calls"))),
           OpFormat.of(
               "custom-call",
               HloOp.CustomCall.class,

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.Source;
+import io.gshard.hlo.Verifier;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Combiner;
@@ -160,5 +162,63 @@ class HloParserTest {
       }
     }
     assertThat(refused).isGreaterThan(500);
+  }
+
+  /** What XLA prints after its passes: tables of positions, layouts, fusions, starts and dones. */
+  @Test
+  void readsOptimisedText() {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule jit_f, is_scheduled=true, entry_computation_layout={(f32[4]{0})->f32[2,2]{1,0}}, num_partitions=2
+
+            FileNames
+            1 "model.py"
+
+            FunctionNames
+            1 "f"
+
+            FileLocations
+            1 {file_name_id=1 function_name_id=1 line=53 end_line=53 column=10 end_column=61}
+
+            StackFrames
+            7 {file_location_id=1 parent_frame_id=7}
+
+
+            ENTRY %main.3 (x.1: f32[4]) -> f32[2,2] {
+              %x.1 = f32[4]{0:T(256)} parameter(0), metadata={op_name="x"}
+              %exp = f32[4]{0} fusion(%x.1), kind=kLoop, calls=%fused, metadata={op_name="e" stack_frame_id=7}
+              %s = f32[4]{0} all-reduce-start(%exp), channel_id=1, replica_groups=[1,2]<=[2], use_global_device_ids=true, to_apply=%add
+              %d = f32[4]{0} all-reduce-done(%s)
+              %g = (f32[4]{0}, f32[8]{0}) all-gather-start(%d), channel_id=2, replica_groups={{0,1}}, dimensions={0}
+              %h = f32[8]{0} all-gather-done((f32[4]{0}, f32[8]{0}) %g)
+              %c = f32[8]{0} copy(%h)
+              %t = (f32[8]{0}, f32[4]{0}) tuple(%c, %d), control-predecessors={%s}
+              %b = (f32[8]{0}, f32[4]{0}) opt-barrier(%t)
+              %e = f32[4]{0} get-tuple-element(%b), index=1
+              ROOT %r = f32[2,2]{1,0} bitcast(%e)
+            }
+
+            %add (a: f32[], b: f32[]) -> f32[] {
+              %a = f32[] parameter(0)
+              %b = f32[] parameter(1)
+              ROOT %sum = f32[] add(%a, %b)
+            }
+
+            %fused (p: f32[4]) -> f32[4] {
+              %p = f32[4]{0} parameter(0)
+              ROOT %e = f32[4]{0} exponential(%p)
+            }
+            """);
+    Verifier.verify(module);
+    assertThat(module.entry().instructions().get(1).source())
+        .isEqualTo(new Source("model.py", 53, 10));
+    assertThat(HloPrinter.print(HloParser.parse(HloPrinter.print(module))))
+        .isEqualTo(HloPrinter.print(module));
+    refused(
+        "HloModule m\nENTRY e {\n a = f32[2,3]{0,1} parameter(0)\n ROOT b = f32[6] bitcast(a) }",
+        "4:7: bitcast between layouts is not supported: some layout here is not row-major");
+    refused("f { ROOT a = f32[] call(), to_apply=f }", "1:37: computation %f calls itself");
+    refused("e { ROOT a = f32[] call(), to_apply=f }", "1:37: computation %f is not defined");
   }
 }

@@ -1,0 +1,121 @@
+package io.gshard.hlo.text;
+
+import io.gshard.hlo.HloOp;
+import io.gshard.hlo.Instruction;
+import io.gshard.hlo.Type;
+import io.gshard.op.Op;
+import io.gshard.tensor.DType;
+import io.gshard.tensor.Literal;
+import io.gshard.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Lines of which nothing but their value is kept: what only says when or where something happens.
+ * Copies and domains are their operands; an asynchronous op is its synchronous one, done where it
+ * starts.
+ */
+final class StandIns {
+  private static final Set<String> OPERANDS =
+      Set.of("copy", "copy-done", "copy-start", "domain", "async-update", "add-dependency");
+  private static final Set<String> DONE =
+      Set.of(
+          "all-reduce-done",
+          "all-gather-done",
+          "collective-permute-done",
+          "reduce-scatter-done",
+          "all-to-all-done",
+          "async-done",
+          "copy-done");
+
+  /**
+   * Starts, with the op they start and where the result stands in the type they are said to have.
+   */
+  private static final Map<String, String> STARTED =
+      Map.of(
+          "all-reduce-start", "all-reduce",
+          "all-gather-start", "all-gather",
+          "collective-permute-start", "collective-permute");
+
+  private StandIns() {}
+
+  /** The op that a start begins, or the opcode itself. */
+  static String started(String opcode) {
+    return STARTED.getOrDefault(opcode, opcode);
+  }
+
+  /** Whether a line's value has another type than the line says, since its op is only started. */
+  static boolean isStart(String opcode) {
+    return opcode.equals("copy-start")
+        || opcode.equals("async-start")
+        || STARTED.containsKey(opcode);
+  }
+
+  /** The type of what a start gives in the end. */
+  static Type result(String opcode, Type said) {
+    boolean hasOperand = !opcode.equals("all-reduce-start");
+    return isStart(opcode)
+            && hasOperand
+            && said instanceof Type.Tuple(List<Type> parts)
+            && parts.size() >= 2
+        ? parts.get(opcode.equals("copy-start") ? 0 : 1)
+        : said;
+  }
+
+  /** The instruction that stands for a line, or null if the line is an op of our graph. */
+  static Instruction of(Reading in, ComputationReader scope, boolean annotated) {
+    String opcode = in.opcode();
+    if (OPERANDS.contains(opcode) && !annotated || DONE.contains(opcode)) {
+      return in.operand(0);
+    }
+    return switch (opcode) {
+      case "bitcast" -> bitcast(in, scope);
+      case "opt-barrier" ->
+          in.operand(0).type() instanceof Type.Tuple ? barrier(in.operand(0), scope) : null;
+      case "replica-id" ->
+          scope.add(new Op.Constant(Literal.ofIntegers(Shape.scalar(DType.U32), 0)), List.of());
+      case "get-dimension-size" -> {
+        Shape x = in.shape(0);
+        int dim = in.dimension();
+        if (dim < 0 || dim >= x.rank()) {
+          throw in.error("%s has no dim %d".formatted(x, dim));
+        }
+        yield scope.add(
+            new Op.Constant(Literal.ofIntegers(Shape.scalar(DType.S32), x.dim(dim))), List.of());
+      }
+      default -> null;
+    };
+  }
+
+  /** The same bytes in another shape: our arrays are row-major, so where the text's are too. */
+  private static Instruction bitcast(Reading in, ComputationReader scope) {
+    Shape from = in.shape(0);
+    Shape to = in.shape();
+    if (!scope.isRowMajor()) {
+      throw in.error("bitcast between layouts is not supported: some layout here is not row-major");
+    }
+    Instruction x = in.operand(0);
+    if (from.type() != to.type() && from.type().bits() == to.type().bits()) {
+      x = scope.add(new Op.BitcastConvert(to.type()), List.of(x));
+    }
+    if (x.shape().type() != to.type() || from.elements() != to.elements()) {
+      throw in.error("bitcast of %s to %s is not supported".formatted(from, to));
+    }
+    return x.shape().equals(to) ? x : scope.add(new Op.Reshape(to.dims()), List.of(x));
+  }
+
+  private static Instruction barrier(Instruction x, ComputationReader scope) {
+    return switch (x.type()) {
+      case Type.Array a -> scope.add(new Op.OptimizationBarrier(), List.of(x));
+      case Type.Tuple t -> {
+        List<Instruction> parts = new ArrayList<>();
+        for (int i = 0; i < t.elements().size(); i++) {
+          parts.add(barrier(scope.add(new HloOp.GetTupleElement(i), List.of(x)), scope));
+        }
+        yield scope.add(new HloOp.Tuple(), parts);
+      }
+    };
+  }
+}
