@@ -37,8 +37,9 @@ final class FoldFamilies {
     Named x = b.parameter(type, b.dims(b.between(1, 4)));
     List<Integer> dims = someDims(b, x.rank());
     Fold fold = fold(b, type);
-    // A start that is no identity counts once.
-    String start = b.below(4) == 0 && type != DType.PRED ? "3" : fold.start();
+    // A start that is no identity counts once. (XLA forgets it where a single element is reduced.)
+    boolean several = dims.stream().mapToLong(x::dim).reduce(1, (m, n) -> m * n) > 1;
+    String start = several && b.below(4) == 0 && type != DType.PRED ? "3" : fold.start();
     b.result(
         b.op(
             type,
