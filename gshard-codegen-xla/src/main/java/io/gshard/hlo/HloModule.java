@@ -2,15 +2,22 @@ package io.gshard.hlo;
 
 import io.gshard.mesh.MeshShape;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A program. {@code mesh} is the mesh that shardings and collectives name axes of. In a global
  * (unpartitioned) program shapes are logical; in a partitioned one they are what each device holds.
  *
+ * @param boundary of a partitioned program, what its parameters and results are as a whole
  * @param aliases which outputs are stored where a parameter was (donated state)
  */
 public record HloModule(
-    String name, MeshShape mesh, Computation entry, List<Alias> aliases, boolean partitioned) {
+    String name,
+    MeshShape mesh,
+    Computation entry,
+    List<Alias> aliases,
+    boolean partitioned,
+    Optional<Boundary> boundary) {
 
   /** Leaf {@code output} of the result takes the place of parameter {@code parameter}. */
   public record Alias(int output, int parameter) {}
@@ -19,12 +26,22 @@ public record HloModule(
     aliases = List.copyOf(aliases);
   }
 
+  /** A module of which no boundary is known. */
+  public HloModule(
+      String name, MeshShape mesh, Computation entry, List<Alias> aliases, boolean partitioned) {
+    this(name, mesh, entry, aliases, partitioned, Optional.empty());
+  }
+
   public HloModule(String name, MeshShape mesh, Computation entry) {
     this(name, mesh, entry, List.of(), false);
   }
 
   public HloModule withEntry(Computation other) {
-    return new HloModule(name, mesh, other, aliases, partitioned);
+    return new HloModule(name, mesh, other, aliases, partitioned, boundary);
+  }
+
+  public HloModule withBoundary(Boundary other) {
+    return new HloModule(name, mesh, entry, aliases, partitioned, Optional.of(other));
   }
 
   /** All computations, callees first, the entry last. */

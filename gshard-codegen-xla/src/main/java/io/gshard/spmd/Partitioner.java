@@ -1,13 +1,13 @@
 package io.gshard.spmd;
 
+import io.gshard.hlo.Boundary;
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.Instruction;
-import io.gshard.mesh.Sharding;
-import io.gshard.tensor.Shape;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Turns a program on whole tensors into one that every device runs on its shards (paper, section
@@ -41,18 +41,28 @@ public final class Partitioner {
       throw new IllegalArgumentException(module.name() + " is partitioned already");
     }
     ComputationPartitioner.Result entry = new Partitioner(module).partition(module.entry());
-    HloModule local =
-        new HloModule(module.name(), module.mesh(), entry.computation(), module.aliases(), true);
     List<Instruction> parameters = module.entry().parameters();
     Instruction root = module.entry().root();
-    List<Shape> shapes = parameters.stream().flatMap(p -> p.type().stream()).toList();
-    List<Sharding> shardings = parameters.stream().flatMap(p -> p.shardings().stream()).toList();
+    Boundary boundary =
+        new Boundary(
+            parameters.stream().flatMap(p -> p.type().stream()).toList(),
+            parameters.stream().flatMap(p -> p.shardings().stream()).toList(),
+            root.type().leaves(),
+            root.shardings());
+    HloModule local =
+        new HloModule(
+            module.name(),
+            module.mesh(),
+            entry.computation(),
+            module.aliases(),
+            true,
+            Optional.of(boundary));
     return new Partitioned(
         local,
-        shapes,
-        shardings,
-        root.type().leaves(),
-        root.shardings(),
+        boundary.parameterShapes(),
+        boundary.parameterShardings(),
+        boundary.resultShapes(),
+        boundary.resultShardings(),
         new CommunicationReport(entry.collectives()));
   }
 

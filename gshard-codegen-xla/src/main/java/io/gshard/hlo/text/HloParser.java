@@ -1,5 +1,6 @@
 package io.gshard.hlo.text;
 
+import io.gshard.hlo.Boundary;
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Reads HLO text: what {@link HloPrinter} writes, and what XLA prints as far as our graph can hold
@@ -21,10 +23,12 @@ import java.util.Map;
 public final class HloParser {
   private final Cursor in;
   private final String text;
+  private final OptionalInt wanted;
   private final Map<String, Cursor> header = new HashMap<>();
 
-  private HloParser(String text) {
+  private HloParser(String text, OptionalInt devices) {
     this.text = text;
+    this.wanted = devices;
     this.in = new Cursor(text);
   }
 
@@ -34,7 +38,16 @@ public final class HloParser {
    * @throws HloSyntaxException with line, column and reason, for whatever it cannot read
    */
   public static HloModule parse(String text) {
-    return new HloParser(text).parse();
+    return parse(text, OptionalInt.empty());
+  }
+
+  /**
+   * The module, for a number of devices if one is given.
+   *
+   * @throws HloSyntaxException also if the module says another number
+   */
+  public static HloModule parse(String text, OptionalInt devices) {
+    return new HloParser(text, devices).parse();
   }
 
   private HloModule parse() {
@@ -71,7 +84,9 @@ public final class HloParser {
     }
     bodies.readAll();
     Computation main = bodies.get(in, entry == null ? last : entry);
-    return new HloModule(name, mesh, main, aliases(main), partitioned(frontend, main));
+    HloModule module = new HloModule(name, mesh, main, aliases(main), partitioned(frontend, main));
+    Boundary boundary = BoundaryText.read(in, frontend, module);
+    return boundary == null ? module : module.withBoundary(boundary);
   }
 
   /**
@@ -136,7 +151,11 @@ public final class HloParser {
 
   private int partitions() {
     Cursor value = header.get("num_partitions");
-    int devices = value == null ? 1 : value.smallNumber();
+    int devices = value == null ? wanted.orElse(1) : value.smallNumber();
+    if (wanted.isPresent() && wanted.getAsInt() != devices) {
+      throw in.error(
+          "num_partitions=%d, but %d devices are asked for".formatted(devices, wanted.getAsInt()));
+    }
     if (devices < 1) {
       throw in.error("num_partitions=" + devices);
     }

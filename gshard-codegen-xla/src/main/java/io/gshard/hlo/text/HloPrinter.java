@@ -6,6 +6,7 @@ import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Source;
 import io.gshard.hlo.Type;
+import io.gshard.mesh.Sharding;
 import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
@@ -91,7 +92,20 @@ public final class HloPrinter {
     if (module.partitioned()) {
       header.append(',').append(PARTITIONED).append("=\"true\"");
     }
+    module
+        .boundary()
+        .ifPresent(
+            b -> {
+              said(header, BoundaryText.PARAMETERS, b.parameterShapes(), b.parameterShardings());
+              said(header, BoundaryText.RESULTS, b.resultShapes(), b.resultShardings());
+            });
     return header.append("}\n\n").toString();
+  }
+
+  private void said(
+      StringBuilder header, String name, List<Shape> shapes, List<Sharding> shardings) {
+    header.append(',').append(name).append('=');
+    header.append(Cursor.quoted(BoundaryText.print(shapes, shardings, module.mesh())));
   }
 
   private String outputIndex(HloModule.Alias alias) {

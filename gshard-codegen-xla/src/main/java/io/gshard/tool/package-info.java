@@ -1,0 +1,2 @@
+/** The command line for HLO files, {@code bin/gshard-hlo}. */
+package io.gshard.tool;
