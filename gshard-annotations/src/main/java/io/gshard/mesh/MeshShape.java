@@ -8,14 +8,19 @@ import java.util.stream.Collectors;
 
 /**
  * The named axes of a mesh, major to minor. A device's id is its row-major position: on {@code
- * data=2, expert=4} the device at data 1, expert 2 has id 6.
+ * data=2, expert=4} the device at data 1, expert 2 has id 6. Where an order is given, that is its
+ * place, and the order says which device stands there.
  *
- * <p>Written and printed as {@code data=2, expert=4}.
+ * <p>Written and printed as {@code data=2, expert=4}, or {@code d=4; devices=0 3 1 2}.
+ *
+ * @param order null for the devices in their own order
  */
-public record MeshShape(List<MeshAxis> axes) {
+public record MeshShape(List<MeshAxis> axes, DeviceOrder order) {
 
   /** A mesh of one device, without axes. */
   public static final MeshShape SINGLE = new MeshShape(List.of());
+
+  private static final String ORDER = "devices=";
 
   public MeshShape {
     axes = List.copyOf(axes);
@@ -25,6 +30,20 @@ public record MeshShape(List<MeshAxis> axes) {
         throw new IllegalArgumentException("mesh axis " + axis.name() + " is named twice");
       }
     }
+    if (order != null) {
+      long devices = axes.stream().mapToLong(MeshAxis::size).reduce(1, Math::multiplyExact);
+      if (order.size() != devices) {
+        throw new IllegalArgumentException(
+            "a mesh of %d devices with an order of %d: %s"
+                .formatted(devices, order.size(), order));
+      }
+      order = order.orNull();
+    }
+  }
+
+  /** With the devices in their own order. */
+  public MeshShape(List<MeshAxis> axes) {
+    this(axes, null);
   }
 
   /**
@@ -33,6 +52,17 @@ public record MeshShape(List<MeshAxis> axes) {
    * @throws IllegalArgumentException if the text is not a list of name=size
    */
   public static MeshShape parse(String text) {
+    int semicolon = text.indexOf(';');
+    if (semicolon >= 0) {
+      String rest = text.substring(semicolon + 1).strip();
+      if (!rest.startsWith(ORDER)) {
+        throw new IllegalArgumentException(
+            "mesh '" + text + "': expected the order of devices as \"; devices=0 3 1 2\"");
+      }
+      return new MeshShape(
+          parse(text.substring(0, semicolon)).axes(),
+          DeviceOrder.parse(rest.substring(ORDER.length())));
+    }
     List<MeshAxis> axes = new ArrayList<>();
     for (String part : text.strip().split("[,\\s]+")) {
       if (part.isEmpty()) {
@@ -84,7 +114,17 @@ public record MeshShape(List<MeshAxis> axes) {
     return product;
   }
 
-  /** How far apart, in device ids, neighbours along an axis are. */
+  /** The row-major place of a device: its id, but for a mesh with an order of its own. */
+  public int place(int device) {
+    return order == null ? device : order.place(device);
+  }
+
+  /** The device at a row-major place. */
+  public int device(int place) {
+    return order == null ? place : order.device(place);
+  }
+
+  /** How far apart, in places, neighbours along an axis are. */
   public int stride(String axis) {
     int stride = 1;
     int place = indexOf(axis);
@@ -96,7 +136,7 @@ public record MeshShape(List<MeshAxis> axes) {
 
   /** Where a device stands on an axis. */
   public int coordinate(int device, String axis) {
-    return device / stride(axis) % size(axis);
+    return place(device) / stride(axis) % size(axis);
   }
 
   /** Where a device stands among the shards made by several axes, the first one major. */
@@ -115,17 +155,17 @@ public record MeshShape(List<MeshAxis> axes) {
   public List<List<Integer>> groups(List<String> names) {
     int parts = size(names);
     List<List<Integer>> groups = new ArrayList<>();
-    for (int device = 0; device < devices(); device++) {
-      if (coordinate(device, names) == 0) {
+    for (int place = 0; place < devices(); place++) {
+      if (coordinate(device(place), names) == 0) {
         List<Integer> group = new ArrayList<>(parts);
         for (int part = 0; part < parts; part++) {
-          int member = device;
+          int member = place;
           int rest = part;
           for (int i = names.size() - 1; i >= 0; i--) {
             member += rest % size(names.get(i)) * stride(names.get(i));
             rest /= size(names.get(i));
           }
-          group.add(member);
+          group.add(device(member));
         }
         groups.add(group);
       }
@@ -135,6 +175,7 @@ public record MeshShape(List<MeshAxis> axes) {
 
   @Override
   public String toString() {
-    return axes.stream().map(MeshAxis::toString).collect(Collectors.joining(", "));
+    String text = axes.stream().map(MeshAxis::toString).collect(Collectors.joining(", "));
+    return order == null ? text : text + "; " + ORDER + order;
   }
 }

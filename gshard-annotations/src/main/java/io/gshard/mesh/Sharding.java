@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -17,8 +18,10 @@ import java.util.Set;
  * 3.3).
  *
  * <p>Prints as {@code [{expert}, {}, {data,model}]}.
+ *
+ * @param details what it says beyond that; most say nothing
  */
-public record Sharding(List<List<String>> dims) {
+public record Sharding(List<List<String>> dims, ShardingDetails details) {
 
   /** Stands for the only axis of a mesh where the user named none. */
   public static final String ONLY_AXIS = "*";
@@ -40,6 +43,18 @@ public record Sharding(List<List<String>> dims) {
       }
     }
     dims = List.copyOf(copies);
+    for (String axis : details.subgroupAxes()) {
+      for (List<String> axes : dims) {
+        if (axes.contains(axis)) {
+          throw new IllegalArgumentException(
+              "mesh axis " + axis + " is used twice: it is manual or unreduced, and splits a dim");
+        }
+      }
+    }
+  }
+
+  public Sharding(List<List<String>> dims) {
+    this(dims, ShardingDetails.NONE);
   }
 
   public static Sharding replicated(int rank) {
@@ -80,7 +95,42 @@ public record Sharding(List<List<String>> dims) {
   public Sharding with(int dim, List<String> axes) {
     List<List<String>> changed = new ArrayList<>(dims);
     changed.set(dim, axes);
-    return new Sharding(changed);
+    return new Sharding(changed, details);
+  }
+
+  public Sharding with(ShardingDetails other) {
+    return other.equals(details) ? this : new Sharding(dims, other);
+  }
+
+  /** The split of the dims alone. */
+  public Sharding plain() {
+    return with(ShardingDetails.NONE);
+  }
+
+  /** This, with the devices in another order; null for their own. Copies have no order. */
+  public Sharding ordered(DeviceOrder order) {
+    DeviceOrder other = isReplicated() ? null : order;
+    return Objects.equals(details.order(), other) ? this : with(details.withOrder(other));
+  }
+
+  /** The explicit order of devices, or null. */
+  public DeviceOrder order() {
+    return details.order();
+  }
+
+  /** Which part of a dim a device holds. */
+  public int part(MeshShape mesh, int device, int dim) {
+    return mesh.coordinate(stand(device), dims.get(dim));
+  }
+
+  /** The device in whose stead this one stands: itself, but for an explicit order of devices. */
+  public int stand(int device) {
+    return details.order() == null ? device : details.order().place(device);
+  }
+
+  /** The device that stands in this one's stead. */
+  public int standIn(int device) {
+    return details.order() == null ? device : details.order().device(device);
   }
 
   /** Into how many parts a dim is split. */
@@ -100,12 +150,18 @@ public record Sharding(List<List<String>> dims) {
     return global.withDims(local);
   }
 
+  /** Details are rare: dims tell shardings apart well enough. */
+  @Override
+  public int hashCode() {
+    return dims.hashCode();
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("[");
     for (int i = 0; i < dims.size(); i++) {
       text.append(i == 0 ? "{" : ", {").append(String.join(",", dims.get(i))).append('}');
     }
-    return text.append(']').toString();
+    return text.append(']').append(details).toString();
   }
 }

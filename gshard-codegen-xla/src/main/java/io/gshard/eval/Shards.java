@@ -117,7 +117,7 @@ public final class Shards {
       long[] index, Shape local, Sharding sharding, MeshShape mesh, int device) {
     long[] global = index.clone();
     for (int i = 0; i < global.length; i++) {
-      global[i] += mesh.coordinate(device, sharding.axes(i)) * local.dim(i);
+      global[i] += sharding.part(mesh, device, i) * local.dim(i);
     }
     return global;
   }

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
  * An op, or a flow edge, as propagation sees it: a rule over values, and from which level on
  * shardings go through it.
  *
+ * @param isPlain whether it works in any explicit order of devices
  * @param order the values from the largest to the smallest: the order in which they have their way
  */
 record Link(
@@ -19,6 +20,7 @@ record Link(
     OpRule rule,
     List<Values.Value> values,
     int operands,
+    boolean isPlain,
     List<Integer> order,
     int[] factorLevels,
     int forward,
@@ -38,7 +40,15 @@ record Link(
   static Link flow(Instruction at, Values.Value from, Values.Value to) {
     OpRule rule = OpRules.identity(from.shape);
     return new Link(
-        at, rule, List.of(from, to), 1, List.of(0, 1), new int[rule.factors().size()], 0, 0);
+        at,
+        rule,
+        List.of(from, to),
+        1,
+        true,
+        List.of(0, 1),
+        new int[rule.factors().size()],
+        0,
+        0);
   }
 
   static Link of(Instruction at, Values all) {
@@ -60,7 +70,9 @@ record Link(
         at.op() instanceof Op.Broadcast
             ? FREE
             : OpRules.isAnnotation(at) ? UP_ANNOTATION : ELEMENTWISE;
-    return new Link(at, rule, values, at.operands().size(), order, levels, forward, backward);
+    boolean plain = OpRules.isPlain(at.op()) || OpRules.isAnnotation(at);
+    return new Link(
+        at, rule, values, at.operands().size(), plain, order, levels, forward, backward);
   }
 
   private static int level(Instruction at, OpRule rule, int factor) {

@@ -36,6 +36,25 @@ public final class OpRules {
   }
 
   /**
+   * Whether the op makes each element of its result from elements of its operands that are found
+   * without counting: what a device does then does not depend on where in the mesh it stands.
+   */
+  public static boolean isPlain(Op op) {
+    return switch (op) {
+      case Op.Unary u -> true;
+      case Op.Binary b -> true;
+      case Op.Compare c -> true;
+      case Op.Select s -> true;
+      case Op.Clamp c -> true;
+      case Op.Convert c -> true;
+      case Op.BitcastConvert c -> true;
+      case Op.Transpose t -> true;
+      case Op.Broadcast b -> true;
+      default -> false;
+    };
+  }
+
+  /**
    * The rule of an instruction on arrays.
    *
    * @throws IllegalArgumentException for flow and for collectives, which a global program does not

@@ -4,6 +4,7 @@ import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
+import io.gshard.mesh.DeviceOrder;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import java.util.ArrayDeque;
@@ -188,6 +189,7 @@ public final class Propagation {
     Sharding current = link.values().get(to).sharding;
     Assignment wish = all[from];
     Assignment own = all[to];
+    boolean whole = current.isReplicated();
     Set<String> used = new HashSet<>(current.usedAxes());
     for (int d = 0; d < dims.size(); d++) {
       for (int factor : dims.get(d)) {
@@ -208,7 +210,9 @@ public final class Propagation {
         }
       }
     }
-    return current;
+    // An explicit order of devices goes along through ops that can work in it.
+    DeviceOrder order = link.values().get(from).sharding.order();
+    return whole && order != null && link.isPlain() ? current.ordered(order) : current;
   }
 
   private PropagationResult annotated(HloModule module) {

@@ -102,7 +102,8 @@ final class Values {
       Value value = get(id(instruction, leaf));
       if (!value.fixed) {
         value.fixed = true;
-        value.sharding = instruction.shardings().get(leaf);
+        Sharding said = instruction.shardings().get(leaf);
+        value.sharding = said.plain().ordered(said.order());
         value.origin = "annotated";
       }
     }

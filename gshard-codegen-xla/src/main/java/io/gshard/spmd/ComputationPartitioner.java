@@ -125,16 +125,45 @@ final class ComputationPartitioner {
         if (OpRules.isFree(instruction)) {
           yield make(instruction, instruction.sharding());
         }
-        yield ops.partition(instruction);
+        yield ordered(instruction);
       }
     };
   }
 
   private Instruction make(Instruction instruction, Sharding sharding) {
-    return ops.make(
-        instruction,
-        sharding,
-        instruction.op() instanceof Op.Broadcast ? locals.get(instruction.operand(0)) : null);
+    boolean uniform = instruction.op() instanceof Op.Broadcast;
+    Instruction made =
+        ops.make(
+            instruction,
+            sharding.ordered(null),
+            uniform ? locals.get(instruction.operand(0)) : null);
+    return sharding.order() == null || uniform
+        ? made
+        : resharder.reshard(
+            made,
+            instruction.shape(),
+            sharding.ordered(null),
+            sharding,
+            cause(instruction, instruction));
+  }
+
+  /**
+   * An op on arrays whose result may be wanted in an explicit order of devices. Ops that do not ask
+   * where a device stands are done in that order; others in the devices' own.
+   */
+  private Instruction ordered(Instruction instruction) {
+    List<Sharding> wanted = instruction.shardings();
+    if (wanted.stream().allMatch(s -> s.order() == null)
+        || OpPartitioner.worksInAnyOrder(instruction)) {
+      return ops.partition(instruction);
+    }
+    List<Sharding> straight = wanted.stream().map(s -> s.ordered(null)).toList();
+    return repacked(
+        ops.partition(instruction.withShardings(straight)),
+        instruction.type(),
+        straight,
+        wanted,
+        cause(instruction, instruction));
   }
 
   /** An instruction that calls computations, with operands as their parameters are. */

@@ -108,7 +108,7 @@ final class Emitter {
 
   private Instruction position(String axis) {
     if (device == null) {
-      device = add(new Op.Convert(DType.S32), add(new Op.PartitionId()));
+      device = place(add(new Op.Convert(DType.S32), add(new Op.PartitionId())));
     }
     Instruction position = device;
     if (mesh.indexOf(axis) < mesh.axes().size() - 1) {
@@ -118,6 +118,21 @@ final class Emitter {
       position = add(new Op.Binary(Op.BinaryKind.REMAINDER), position, number(mesh.size(axis)));
     }
     return position;
+  }
+
+  /** Where a device stands in the mesh: its id, or looked up in the mesh's order of devices. */
+  private Instruction place(Instruction id) {
+    if (mesh.order() == null) {
+      return id;
+    }
+    long[] places = new long[mesh.devices()];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = mesh.place(i);
+    }
+    Instruction table =
+        add(new Op.Constant(Literal.ofIntegers(Shape.of(DType.S32, places.length), places)));
+    return add(
+        new Op.Reshape(List.of()), add(new Op.DynamicSlice(List.of(1L)), table, id));
   }
 
   /**

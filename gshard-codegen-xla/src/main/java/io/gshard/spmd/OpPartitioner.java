@@ -4,6 +4,7 @@ import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
+import io.gshard.mesh.DeviceOrder;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Combiner;
@@ -47,9 +48,11 @@ final class OpPartitioner {
   Instruction partition(Instruction op) {
     OpRule rule = OpRules.of(op);
     Assignment assignment = strategy.choose(op, rule);
+    DeviceOrder order = worksInAnyOrder(op) ? op.sharding().order() : null;
     List<Instruction> operands = new ArrayList<>();
     for (int i = 0; i < op.operands().size(); i++) {
-      Sharding needed = assignment.sharding(mesh, rule, rule.operands().get(i));
+      Sharding needed =
+          assignment.sharding(mesh, rule, rule.operands().get(i)).ordered(order);
       Instruction operand = op.operand(i);
       // Most operands are as they are needed, and text is slow to make.
       String reason =
@@ -61,7 +64,9 @@ final class OpPartitioner {
       operands.add(locals.get(operand, needed, new Emitter.Cause(op.source(), false, reason)));
     }
     List<Sharding> computed =
-        rule.results().stream().map(dims -> assignment.sharding(mesh, rule, dims)).toList();
+        rule.results().stream()
+            .map(dims -> assignment.sharding(mesh, rule, dims).ordered(order))
+            .toList();
     return switch (op.op()) {
       case Op.Scatter s -> scatter(op, s, rule, assignment, operands, computed.getFirst());
       case HloOp.ReduceRegion r -> region(op, operands, computed);
@@ -75,6 +80,14 @@ final class OpPartitioner {
         yield finish(op, rule, assignment, local, computed.getFirst(), combiner);
       }
     };
+  }
+
+  /**
+   * Whether a device does the same wherever it stands: no collective, no counting from where its
+   * part begins.
+   */
+  static boolean worksInAnyOrder(Instruction op) {
+    return OpRules.isPlain(op.op());
   }
 
   /** An op that gives one array, on local operands. */

@@ -44,10 +44,24 @@ final class ReshardPlanner {
     if (from.equals(to)) {
       return ReshardPlan.NOTHING;
     }
-    return known.computeIfAbsent(new Question(global, from, to), this::search);
+    // Not computeIfAbsent: a search for shardings with an order asks for one without.
+    Question question = new Question(global, from, to);
+    ReshardPlan plan = known.get(question);
+    if (plan == null) {
+      plan = search(question);
+      known.put(question, plan);
+    }
+    return plan;
   }
 
   private ReshardPlan search(Question question) {
+    Shape shape = question.shape();
+    Sharding from = question.from();
+    Sharding to = question.to();
+    if (from.order() != null || to.order() != null) {
+      List<Step> chain = ordered(shape, from, to);
+      return new ReshardPlan(chain, costs.of(shape, from, chain));
+    }
     PriorityQueue<Arrival> open =
         new PriorityQueue<>(
             Comparator.comparingDouble(Arrival::cost).thenComparingInt(Arrival::order));
@@ -72,6 +86,22 @@ final class ReshardPlanner {
         }
       }
     }
+  }
+
+  /** Into another order of devices at once, or by way of the devices' own. */
+  private List<Step> ordered(Shape shape, Sharding from, Sharding to) {
+    if (from.dims().equals(to.dims())) {
+      return List.of(new Step.Permute(from, to));
+    }
+    List<Step> chain = new ArrayList<>();
+    if (from.order() != null) {
+      chain.add(new Step.Permute(from, from.ordered(null)));
+    }
+    chain.addAll(plan(shape, from.ordered(null), to.ordered(null)).steps());
+    if (to.order() != null) {
+      chain.add(new Step.Permute(to.ordered(null), to));
+    }
+    return chain;
   }
 
   private List<Move> moves(Shape shape, Sharding at, Sharding target) {

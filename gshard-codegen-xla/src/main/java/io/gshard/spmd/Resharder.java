@@ -1,6 +1,7 @@
 package io.gshard.spmd;
 
 import io.gshard.hlo.Instruction;
+import io.gshard.mesh.MeshAxis;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.tensor.Shape;
@@ -47,6 +48,9 @@ final class Resharder {
   }
 
   private Instruction permute(Instruction x, Sharding from, Sharding to, Emitter.Cause cause) {
+    if (from.order() != null || to.order() != null) {
+      return reordered(x, from, to, cause);
+    }
     Set<String> involved = new LinkedHashSet<>();
     for (int d = 0; d < from.rank(); d++) {
       if (!from.axes(d).equals(to.axes(d))) {
@@ -64,6 +68,18 @@ final class Resharder {
       }
     }
     return x;
+  }
+
+  /** What stands in a device's stead in one order goes to what does in the other. */
+  private Instruction reordered(
+      Instruction x, Sharding from, Sharding to, Emitter.Cause cause) {
+    List<String> axes =
+        mesh.axes().stream().filter(a -> a.size() > 1).map(MeshAxis::name).toList();
+    Integer[] targets = new Integer[mesh.devices()];
+    for (int device = 0; device < targets.length; device++) {
+      targets[mesh.place(from.standIn(device))] = mesh.place(to.standIn(device));
+    }
+    return emit.permute(x, axes, List.of(targets), cause);
   }
 
   /**

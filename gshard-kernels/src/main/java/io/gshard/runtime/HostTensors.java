@@ -82,7 +82,7 @@ final class HostTensors {
     }
 
     private int start(int device, int dim) {
-      long start = (long) mesh.coordinate(device, sharding.axes(dim)) * local[dim];
+      long start = (long) sharding.part(mesh, device, dim) * local[dim];
       return (int) Math.min(start, global.dim(dim));
     }
 
@@ -108,15 +108,15 @@ final class HostTensors {
     }
 
     /**
-     * Whether no device of a lower id holds the same part: its place is 0 on all axes that do not
-     * split.
+     * Whether it is the one of all devices with the same part whose place is 0 on all axes that do
+     * not split.
      */
     boolean isFirstCopy(int device) {
       return mesh.axes().stream()
           .allMatch(
               axis ->
                   sharding.usedAxes().contains(axis.name())
-                      || mesh.coordinate(device, axis.name()) == 0);
+                      || mesh.coordinate(sharding.stand(device), axis.name()) == 0);
     }
 
     void copyToDevice(int device, Object host, Object arena) {

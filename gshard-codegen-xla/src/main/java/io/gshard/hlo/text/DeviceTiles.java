@@ -1,32 +1,48 @@
 package io.gshard.hlo.text;
 
+import io.gshard.mesh.DeviceOrder;
 import io.gshard.mesh.MeshAxis;
 import io.gshard.mesh.MeshShape;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * HLO's V2 form of an array of device ids, whose size does not depend on the number of devices:
+ * An array of device ids. HLO's V2 form has a size that does not depend on the number of devices:
  * {@code [4,2]<=[2,4]T(1,0)} is iota over 2 by 4, transposed, reshaped to 4 by 2. Over a mesh of
- * named axes it says which axes make up each of its dims.
+ * named axes it says which axes make up each of its dims. Ids that are no such iota are listed.
+ *
+ * @param ids the ids in row-major order, or null for the iota form
+ * @param copies whether devices along the last dim hold the same, so that their order means nothing
  */
-record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutation) {
+record DeviceTiles(
+    List<Long> dims,
+    List<Long> reshape,
+    List<Integer> permutation,
+    List<Integer> ids,
+    boolean copies) {
 
   DeviceTiles {
     dims = List.copyOf(dims);
     reshape = List.copyOf(reshape);
     permutation = List.copyOf(permutation);
+    ids = ids == null ? null : List.copyOf(ids);
+  }
+
+  private DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutation) {
+    this(dims, reshape, permutation, null, false);
   }
 
   /**
    * The tiles whose devices run through the mesh axes in this order, major first; all axes are
    * named.
+   *
+   * @param order the device that stands in each one's stead, or null
    */
-  static DeviceTiles of(List<Long> dims, MeshShape mesh, List<String> order) {
+  static DeviceTiles of(List<Long> dims, MeshShape mesh, List<String> axes, DeviceOrder order) {
     List<Long> reshape = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (MeshAxis axis : mesh.axes()) {
@@ -36,12 +52,20 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
       }
     }
     List<Integer> permutation = new ArrayList<>();
-    for (String name : order) {
+    for (String name : axes) {
       if (mesh.size(name) > 1) {
         permutation.add(names.indexOf(name));
       }
     }
-    return new DeviceTiles(dims, reshape, permutation).merged();
+    DeviceTiles places = new DeviceTiles(dims, reshape, permutation).merged();
+    if (order == null && mesh.order() == null) {
+      return places;
+    }
+    return places.mapped(
+        place -> {
+          int device = mesh.device((int) place);
+          return order == null ? device : order.device(device);
+        });
   }
 
   /** Axes that stay neighbours are one, as XLA writes it. */
@@ -61,6 +85,29 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
         permutation.stream().filter(starts::contains).map(starts::indexOf).toList();
     return new DeviceTiles(
         dims, sizes.isEmpty() ? List.of(1L) : sizes, sizes.isEmpty() ? List.of(0) : order);
+  }
+
+  /** With other ids; in iota form if they are one. */
+  DeviceTiles mapped(LongUnaryOperator id) {
+    List<Integer> mapped = new ArrayList<>();
+    for (long position = 0; position < devices(); position++) {
+      mapped.add((int) id.applyAsLong(device(position)));
+    }
+    return copies ? ofIds(dims, mapped).withCopies() : ofIds(dims, mapped);
+  }
+
+  /** Where the devices along the last dim hold the same: listed ids are sorted there. */
+  DeviceTiles withCopies() {
+    if (ids == null) {
+      return new DeviceTiles(dims, reshape, permutation, null, true);
+    }
+    int size = (int) (long) dims.getLast();
+    List<Integer> sorted = new ArrayList<>();
+    for (int from = 0; from < ids.size(); from += size) {
+      ids.subList(from, from + size).stream().sorted().forEach(sorted::add);
+    }
+    DeviceTiles tiles = ofIds(dims, sorted);
+    return new DeviceTiles(dims, tiles.reshape, tiles.permutation, tiles.ids, true);
   }
 
   /** Reads {@code [4,2]<=[2,4]T(1,0)}. */
@@ -87,46 +134,30 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
     return new DeviceTiles(dims, reshape, permutation);
   }
 
-  /** Of an explicit list of ids, if it runs through them as some order of mesh axes would. */
-  static DeviceTiles of(Cursor in, List<Long> dims, List<Long> ids) {
+  /** Of an explicit list of ids: all devices, each once. */
+  static DeviceTiles of(Cursor in, List<Long> dims, List<Integer> ids) {
     if (product(in, dims) != ids.size()) {
       throw in.error("%s has %d device ids".formatted(dims, ids.size()));
     }
-    record Digit(long size, long stride) {}
-    List<Digit> digits = new ArrayList<>();
-    int step = 1;
-    while (step < ids.size()) {
-      long stride = ids.get(step) - ids.getFirst();
-      int size = 2;
-      while (size * step < ids.size() && ids.get(size * step) == size * stride + ids.getFirst()) {
-        size++;
-      }
-      while (ids.size() % (size * step) != 0) {
-        size--;
-      }
-      if (size < 2) {
-        throw in.error("the device ids follow no order of mesh axes");
-      }
-      digits.addFirst(new Digit(size, stride));
-      step *= size;
+    try {
+      DeviceOrder.of(ids);
+    } catch (IllegalArgumentException e) {
+      throw in.error(e.getMessage());
     }
-    List<Digit> byStride =
-        digits.stream().sorted(Comparator.comparingLong(Digit::stride).reversed()).toList();
-    List<Long> reshape =
-        byStride.isEmpty() ? List.of(1L) : byStride.stream().map(Digit::size).toList();
-    List<Integer> order =
-        byStride.isEmpty() ? List.of(0) : digits.stream().map(byStride::indexOf).toList();
-    DeviceTiles tiles = new DeviceTiles(dims, reshape, order);
-    for (int i = 0; i < ids.size(); i++) {
-      if (tiles.device(i) != ids.get(i)) {
-        throw in.error("the device ids follow no order of mesh axes");
-      }
-    }
-    return tiles;
+    return ofIds(dims, ids);
+  }
+
+  private static DeviceTiles ofIds(List<Long> dims, List<Integer> ids) {
+    return DeviceDigits.of(ids)
+        .map(digits -> new DeviceTiles(dims, digits.reshape(), digits.permutation()))
+        .orElseGet(() -> new DeviceTiles(dims, List.of(), List.of(), ids, false));
   }
 
   /** The id at a row-major position. */
-  private long device(long position) {
+  long device(long position) {
+    if (ids != null) {
+      return ids.get((int) position);
+    }
     long[] strides = strides();
     long id = 0;
     for (int i = permutation.size() - 1; i >= 0; i--) {
@@ -148,26 +179,31 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
   }
 
   long devices() {
-    return reshape.stream().reduce(1L, (x, y) -> x * y);
+    return ids != null ? ids.size() : reshape.stream().reduce(1L, (x, y) -> x * y);
   }
 
-  /** The mesh axes of each dim, major first; size-1 axes are in none. */
-  List<List<String>> axes(Cursor in, MeshShape mesh) {
-    if (devices() != mesh.devices()) {
-      throw in.error(
-          "%s is for %d devices, the module has %d".formatted(this, devices(), mesh.devices()));
+  /** The mesh axes of each dim, major first; size-1 axes are in none. Null where they are not. */
+  List<List<String>> axes(MeshShape mesh) {
+    if (mesh.order() != null) {
+      return mapped(id -> mesh.order().place((int) id)).axes(new MeshShape(mesh.axes()));
+    }
+    if (ids != null) {
+      return null;
     }
     List<MeshAxis> all = mesh.axes().stream().filter(a -> a.size() > 1).toList();
-    List<List<MeshAxis>> groups = split(in, mesh, all, reshape);
+    List<List<MeshAxis>> groups = split(all, reshape);
+    if (groups == null) {
+      return null;
+    }
     List<MeshAxis> ordered = permutation.stream().flatMap(i -> groups.get(i).stream()).toList();
-    return split(in, mesh, ordered, dims).stream()
-        .map(group -> group.stream().map(MeshAxis::name).toList())
-        .toList();
+    List<List<MeshAxis>> found = split(ordered, dims);
+    return found == null
+        ? null
+        : found.stream().map(group -> group.stream().map(MeshAxis::name).toList()).toList();
   }
 
-  /** Consecutive axes whose sizes multiply to each of the given sizes. */
-  private List<List<MeshAxis>> split(
-      Cursor in, MeshShape mesh, List<MeshAxis> axes, List<Long> sizes) {
+  /** Consecutive axes whose sizes multiply to each of the given sizes; null if there are none. */
+  private static List<List<MeshAxis>> split(List<MeshAxis> axes, List<Long> sizes) {
     List<List<MeshAxis>> groups = new ArrayList<>();
     int next = 0;
     for (long size : sizes) {
@@ -178,7 +214,7 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
         group.add(axes.get(next++));
       }
       if (have != size) {
-        throw in.error("%s does not follow the axes of the mesh '%s'".formatted(this, mesh));
+        return null;
       }
       groups.add(group);
     }
@@ -187,9 +223,12 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
 
   /**
    * Adds the strides (in device ids) at which a mesh needs an axis to begin, for {@link #axes} to
-   * succeed.
+   * succeed; false if no mesh would do.
    */
-  void cuts(Cursor in, SequencedSet<Long> cuts) {
+  boolean cuts(SequencedSet<Long> cuts) {
+    if (ids != null) {
+      return false;
+    }
     long[] strides = strides();
     int source = permutation.size() - 1;
     long left = 1;
@@ -203,7 +242,7 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
         }
         long part = Math.min(size, left);
         if (part < 2 || size % part != 0 || left % part != 0) {
-          throw in.error(this + " does not follow the axes of any mesh");
+          return false;
         }
         cuts.add(stride);
         stride *= part;
@@ -212,6 +251,7 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
         left /= part;
       }
     }
+    return true;
   }
 
   private static long product(Cursor in, List<Long> sizes) {
@@ -226,6 +266,9 @@ record DeviceTiles(List<Long> dims, List<Long> reshape, List<Integer> permutatio
 
   @Override
   public String toString() {
+    if (ids != null) {
+      return brackets(dims, "[", "]") + brackets(ids, "", "");
+    }
     String text = brackets(dims, "[", "]") + "<=" + brackets(reshape, "[", "]");
     boolean straight =
         IntStream.range(0, permutation.size()).allMatch(i -> permutation.get(i) == i);

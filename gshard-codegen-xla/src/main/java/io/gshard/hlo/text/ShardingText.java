@@ -4,39 +4,78 @@ import io.gshard.hlo.Type;
 import io.gshard.mesh.MeshAxis;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
+import io.gshard.mesh.ShardingDetails;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * Shardings as HLO writes them, in the V2 iota form: {@code {devices=[2,1,4]<=[8]
- * last_tile_dim_replicate}}. Axes of size 1 leave no trace in the text.
+ * last_tile_dim_replicate}}. Device ids are listed only where their order is explicit. Axes of size
+ * 1 leave no trace in the text.
  */
 public final class ShardingText {
   private ShardingText() {}
 
   /** One array's sharding. */
   public static String print(Sharding sharding, MeshShape mesh) {
+    ShardingDetails details = sharding.details();
+    String tie = details.tie() == null ? "" : " " + details.tie();
+    return "{" + content(sharding, details, mesh) + tie + "}";
+  }
+
+  private static String content(Sharding sharding, ShardingDetails details, MeshShape mesh) {
+    if (details.device() >= 0) {
+      return "maximal device=" + details.device();
+    }
     List<Long> tiles = new ArrayList<>();
     for (int i = 0; i < sharding.rank(); i++) {
       tiles.add((long) sharding.parts(mesh, i));
     }
+    List<String> rest = new ArrayList<>(mesh.axes().stream().map(MeshAxis::name).toList());
+    rest.removeAll(sharding.usedAxes());
+    rest.removeAll(details.subgroupAxes());
     if (tiles.stream().allMatch(t -> t == 1)) {
-      return "{replicated}";
+      if (mesh.size(details.subgroupAxes()) == 1) {
+        boolean unknown = sharding.rank() > 0 && details.open().size() == sharding.rank();
+        return unknown ? "unknown" : "replicated";
+      }
+      if (mesh.size(rest) == 1 && mesh.size(details.unreduced()) == 1) {
+        return "manual";
+      }
+      if (mesh.size(rest) == 1 && mesh.size(details.manual()) == 1) {
+        return "unreduced";
+      }
     }
     List<String> order = new ArrayList<>(sharding.usedAxes());
-    List<String> rest =
-        mesh.axes().stream().map(MeshAxis::name).filter(a -> !order.contains(a)).toList();
-    long copies = mesh.size(rest);
-    order.addAll(rest);
-    if (copies > 1) {
-      tiles.add(copies);
+    List<String> kinds = new ArrayList<>();
+    subgroup("manual", details.manual(), mesh, tiles, order, kinds);
+    subgroup("unreduced", details.unreduced(), mesh, tiles, order, kinds);
+    subgroup("replicated", rest, mesh, tiles, order, kinds);
+    String suffix =
+        kinds.isEmpty()
+            ? ""
+            : kinds.equals(List.of("replicated"))
+                ? " last_tile_dim_replicate"
+                : " last_tile_dims=" + kinds.stream().collect(Collectors.joining(", ", "{", "}"));
+    return "devices=" + DeviceTiles.of(tiles, mesh, order, details.order()) + suffix;
+  }
+
+  private static void subgroup(
+      String kind,
+      List<String> axes,
+      MeshShape mesh,
+      List<Long> tiles,
+      List<String> order,
+      List<String> kinds) {
+    long size = mesh.size(axes);
+    order.addAll(axes);
+    if (size > 1) {
+      tiles.add(size);
+      kinds.add(kind);
     }
-    String suffix = copies > 1 ? " last_tile_dim_replicate" : "";
-    return "{devices=" + DeviceTiles.of(tiles, mesh, order) + suffix + "}";
   }
 
   /** A value's shardings, one for each leaf of its type. */
@@ -48,17 +87,14 @@ public final class ShardingText {
     };
   }
 
-  /** Reads a value's shardings. One {@code {replicated}} counts for all leaves. */
+  /** Reads a value's shardings. One sharding for a tuple counts for all leaves. */
   static List<Sharding> read(Cursor in, Type type, MeshShape mesh) {
     List<Shape> leaves = type.leaves();
     if (!isTuple(in)) {
-      Shard shard = Shard.read(in);
-      if (leaves.size() != 1 && shard.tiles() != null) {
-        throw in.error("one sharding for the tuple " + type);
-      }
+      ShardText shard = ShardText.read(in);
       return leaves.stream().map(leaf -> shard.over(in, leaf, mesh)).toList();
     }
-    List<Shard> shards = in.list("{", "}", () -> Shard.read(in));
+    List<ShardText> shards = in.list("{", "}", () -> ShardText.read(in));
     if (shards.size() != leaves.size()) {
       throw in.error("%d shardings for %s".formatted(shards.size(), type));
     }
@@ -71,72 +107,13 @@ public final class ShardingText {
 
   /** All tilings in a sharding, for whoever looks for a mesh that fits. */
   static void tilings(Cursor in, Consumer<DeviceTiles> found) {
-    List<Shard> shards =
-        isTuple(in) ? in.list("{", "}", () -> Shard.read(in)) : List.of(Shard.read(in));
-    shards.stream().map(Shard::tiles).filter(t -> t != null).forEach(found);
+    List<ShardText> shards =
+        isTuple(in) ? in.list("{", "}", () -> ShardText.read(in)) : List.of(ShardText.read(in));
+    shards.stream().map(ShardText::tiles).filter(t -> t != null).forEach(found);
   }
 
   private static boolean isTuple(Cursor in) {
     Cursor look = in.from(in.position());
     return look.eat("{") && (look.sees("{") || look.sees("}"));
-  }
-
-  /**
-   * @param tiles null for replicated
-   */
-  private record Shard(DeviceTiles tiles, boolean lastReplicated) {
-    static Shard read(Cursor in) {
-      in.expect("{");
-      Shard result;
-      if (in.eat("replicated")) {
-        result = new Shard(null, false);
-      } else if (in.eat("devices=")) {
-        result = tiled(in);
-      } else {
-        throw in.error("cannot express the sharding %s".formatted(in.found()));
-      }
-      if (in.eat("metadata=")) {
-        in.value();
-      }
-      in.expect("}");
-      return result;
-    }
-
-    private static Shard tiled(Cursor in) {
-      List<Long> dims = in.list("[", "]", in::number);
-      DeviceTiles tiles;
-      if (in.eat("<=")) {
-        tiles = DeviceTiles.readRest(in, dims);
-      } else {
-        List<Long> ids = new ArrayList<>();
-        do {
-          ids.add(in.number());
-        } while (in.eat(","));
-        tiles = DeviceTiles.of(in, dims, ids);
-      }
-      if (in.eat("last_tile_dim_replicate")) {
-        return new Shard(tiles, true);
-      }
-      if (in.eat("last_tile_dims=")) {
-        List<String> kinds = in.list("{", "}", in::name);
-        if (!kinds.equals(List.of("replicated"))) {
-          throw in.error("cannot express a sharding with the subgroups " + kinds);
-        }
-        return new Shard(tiles, true);
-      }
-      return new Shard(tiles, false);
-    }
-
-    Sharding over(Cursor in, Shape shape, MeshShape mesh) {
-      if (tiles == null) {
-        return Sharding.replicated(shape.rank());
-      }
-      List<List<String>> axes = tiles.axes(in, mesh);
-      int rank = axes.size() - (lastReplicated ? 1 : 0);
-      if (rank != shape.rank()) {
-        throw in.error("a sharding of %d dims for %s".formatted(rank, shape));
-      }
-      return new Sharding(rank == 0 ? Collections.emptyList() : axes.subList(0, rank));
-    }
   }
 }

@@ -120,11 +120,11 @@ class HloParserTest {
         "ENTRY e {\n a = f32[2] parameter(0)\n ROOT b = f32[2] reverse(a), dimensions={1} }",
         "3:7: %b: reverse: f32[2] has no dim 1");
     refused(
-        "ENTRY e {\n a = f32[2] parameter(0), sharding={maximal device=0} }",
-        "2:37: cannot express the sharding 'maximal'");
+        "ENTRY e {\n a = f32[2] parameter(0), sharding={maximum device=0} }",
+        "2:37: cannot express the sharding 'maximum'");
     refused(
-        "HloModule m, num_partitions=4\nENTRY e {\n a = f32[8] parameter(0), sharding={devices=[4]0,2,3,1} }",
-        "3:55: the device ids follow no order of mesh axes");
+        "HloModule m, num_partitions=4\nENTRY e {\n a = f32[8] parameter(0), sharding={devices=[4]0,2,3,2} }",
+        "3:55: device order 0 2 3 2: expected each of 0 to 3 once");
     refused("ENTRY e {\n a = f32[2] constant({1, x}) }", "2:27: 'x' is no f32");
     refused(
         "ENTRY e {\n a = f32[2] constant({...}) }",
