@@ -86,8 +86,13 @@ def computations(text):
 
 
 def trips(line, found):
+    """How often a loop runs: as it says itself, or the bound that its condition compares with; 1 if that is not known."""
     known = re.search(r'known_trip_count":\{"n":"(\d+)"', line)
-    return int(known[1]) if known else 1
+    if known:
+        return int(known[1])
+    condition = re.search(r"condition=%?([\w.-]+)", line)
+    bounds = re.findall(r"= [su]\d+\[\](?:\{\})? constant\((\d+)\)", "\n".join(found.get(condition[1], [])))
+    return int(bounds[0]) if len(bounds) == 1 else 1
 
 
 def traffic(text, devices):

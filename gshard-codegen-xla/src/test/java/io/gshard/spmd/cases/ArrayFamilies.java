@@ -63,8 +63,9 @@ final class ArrayFamilies {
             "power");
     Named z = b.op(type, x.dims(), "%s(%s, %s)", op, x, y);
     String last = b.pick("not", "popcnt", "count-leading-zeros", "sign", "negate", "abs");
-    // StableHLO, through which XLA is asked, knows no absolute value of unsigned numbers.
-    last = last.equals("abs") && type.kind() == DType.Kind.UNSIGNED ? "not" : last;
+    // StableHLO, through which XLA is asked, knows neither of unsigned numbers.
+    boolean refused = last.equals("abs") || last.equals("sign");
+    last = refused && type.kind() == DType.Kind.UNSIGNED ? "not" : last;
     b.result(b.op(type, x.dims(), "%s(%s)", last, z));
   }
 
@@ -107,6 +108,40 @@ final class ArrayFamilies {
     if (from == DType.F32) {
       b.result(b.op(DType.S32, x.dims(), "bitcast-convert(%s)", x));
     }
+  }
+
+  /** Conversions and comparisons at the ends of ranges. */
+  static void extremes(CaseBuilder b) {
+    DType from = b.any();
+    DType to = b.any();
+    Named x = b.parameter(from, b.dims(), new Values.Extremes());
+    Named y = b.parameter(from, x.dims(), new Values.Extremes());
+    b.result(b.op(to, x.dims(), "convert(%s)", x));
+    b.result(b.op(from, x.dims(), "%s(%s, %s)", b.pick("maximum", "minimum"), x, y));
+    String direction = b.pick("EQ", "NE", "LT", "LE", "GT", "GE");
+    b.result(b.op(DType.PRED, x.dims(), "compare(%s, %s), direction=%s", x, y, direction));
+  }
+
+  /** Arithmetic that overflows, divides by zero, shifts too far. */
+  static void overflow(CaseBuilder b) {
+    DType type = b.integer();
+    Named x = b.parameter(type, b.dims(), new Values.Extremes());
+    Named y = b.parameter(type, x.dims(), new Values.Extremes());
+    // StableHLO has no sign of unsigned numbers.
+    boolean signed = type.kind() == DType.Kind.SIGNED;
+    String last = signed ? b.pick("negate", "sign", "not", "popcnt") : b.pick("not", "popcnt");
+    String op =
+        b.pick(
+            "add",
+            "subtract",
+            "multiply",
+            "divide",
+            "remainder",
+            "shift-left",
+            "shift-right-logical",
+            "shift-right-arithmetic");
+    b.result(b.op(type, x.dims(), "%s(%s, %s)", op, x, y));
+    b.result(b.op(type, x.dims(), "%s(%s)", last, x));
   }
 
   static void broadcast(CaseBuilder b) {

@@ -16,21 +16,26 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Writes cases for {@code docs/peers/xla_cases.py}: {@code CasesExport FIRST COUNT OUT.jsonl}. A
- * line for each: the module, the partitioned module, arguments whole and cut, the reference
- * evaluator's results, and where each device's part of a result lies.
+ * Writes cases for {@code docs/peers/xla_cases.py}: {@code CasesExport FIRST COUNT OUT.jsonl
+ * [FAMILY]}. A line for each: the module, the partitioned module, arguments whole and cut, the
+ * reference evaluator's results, and where each device's part of a result lies.
  */
 public final class CasesExport {
   private CasesExport() {}
 
   public static void main(String[] args) throws IOException {
-    write(Long.parseLong(args[0]), Long.parseLong(args[1]), Path.of(args[2]));
+    String family = args.length > 3 ? args[3] : "";
+    write(Long.parseLong(args[0]), Long.parseLong(args[1]), Path.of(args[2]), family);
   }
 
-  static void write(long first, long count, Path file) throws IOException {
+  /** All cases of the seeds whose family begins with a word. */
+  static void write(long first, long count, Path file, String family) throws IOException {
     try (Writer out = Files.newBufferedWriter(file)) {
       for (long seed = first; seed < first + count; seed++) {
         Case it = Families.of(seed);
+        if (!it.family().startsWith(family)) {
+          continue;
+        }
         CaseCheck.Outcome outcome;
         try {
           outcome = CaseCheck.check(it);

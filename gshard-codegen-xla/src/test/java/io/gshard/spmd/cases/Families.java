@@ -18,6 +18,8 @@ final class Families {
     ALL.put("compare-select", ArrayFamilies::compareSelect);
     ALL.put("clamp", ArrayFamilies::clamp);
     ALL.put("convert", ArrayFamilies::convert);
+    ALL.put("extremes", ArrayFamilies::extremes);
+    ALL.put("overflow", ArrayFamilies::overflow);
     ALL.put("broadcast", ArrayFamilies::broadcast);
     ALL.put("iota", ArrayFamilies::iota);
     ALL.put("constant", ArrayFamilies::constant);

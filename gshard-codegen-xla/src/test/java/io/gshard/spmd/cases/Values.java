@@ -5,6 +5,7 @@ import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
+import java.util.stream.LongStream;
 
 /** What a parameter is filled with. */
 sealed interface Values {
@@ -16,6 +17,9 @@ sealed interface Values {
 
   /** Reals in [low, high). */
   record Reals(double low, double high) implements Values {}
+
+  /** The ends of the type's range, infinities and NaN among some ordinary values. */
+  record Extremes() implements Values {}
 
   /** All elements different. */
   record Distinct() implements Values {}
@@ -42,6 +46,12 @@ sealed interface Values {
                           : random.nextInt(13) & (shape.type() == DType.PRED ? 1 : 15));
       case Range r -> fill(shape, () -> random.nextInt(r.low, r.high + 1));
       case Reals r -> fill(shape, () -> random.nextDouble(r.low, r.high));
+      case Extremes e ->
+          shape.type().isFloating()
+              ? fill(shape, () -> REALS[random.nextInt(REALS.length)])
+              : Literal.ofIntegers(
+                  shape,
+                  LongStream.generate(() -> extreme(random, shape.type())).limit(n).toArray());
       case Distinct d -> {
         double[] values = new double[n];
         for (int i = 0; i < n; i++) {
@@ -54,6 +64,43 @@ sealed interface Values {
       }
       case Definite d -> matrices(random, shape, true);
       case HeavyDiagonal h -> matrices(random, shape, false);
+    };
+  }
+
+  double[] REALS = {
+    0,
+    -0.0,
+    1,
+    -1,
+    2.5,
+    -3.5,
+    127.5,
+    -129,
+    255,
+    300,
+    65535,
+    1e6,
+    -1e6,
+    2147483648.0,
+    -2147483649.0,
+    4294967296.0,
+    9.3e18,
+    -9.3e18,
+    1.9e19,
+    1e30,
+    -1e30,
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY
+  };
+
+  private static long extreme(Random random, DType type) {
+    return switch (random.nextInt(6)) {
+      case 0 -> Long.MIN_VALUE >> (64 - type.bits());
+      case 1 -> Long.MAX_VALUE >> (64 - type.bits());
+      case 2 -> -1;
+      case 3 -> random.nextLong();
+      default -> random.nextInt(-3, 4);
     };
   }
 

@@ -20,7 +20,7 @@ class XlaCasesTest {
     Path folder = Files.createDirectories(Path.of("target/xla-cases").toAbsolutePath());
     Path cases = folder.resolve("cases.jsonl");
     long first = Long.getLong("cases.first", 0);
-    CasesExport.write(first, Long.getLong("cases", 324), cases);
+    CasesExport.write(first, Long.getLong("cases", 324), cases, "");
     Process process =
         new ProcessBuilder(
                 System.getProperty("xla.python", "python3"),
