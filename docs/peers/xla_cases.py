@@ -127,6 +127,23 @@ def traffic(text, devices):
     return kinds, bytes_
 
 
+def without_shardings(text, where=""):
+    """The text without the shardings of the lines that hold a word."""
+    lines = []
+    for line in text.splitlines():
+        at = line.find(", sharding={") if where in line else -1
+        if at >= 0:
+            end, depth = at + len(", sharding="), 0
+            while True:
+                depth += {"{": 1, "}": -1}.get(line[end], 0)
+                end += 1
+                if depth == 0:
+                    break
+            line = line[:at] + line[end:]
+        lines.append(line)
+    return "\n".join(lines)
+
+
 def local(line):
     """Dims of a device's part of the array that a line of a case defines, as its annotation asks; None if there is none."""
     hit = re.match(r"  (?:ROOT )?(%\S+) = (\w+)\[([\d,]*)\](?:\{[\d,]*\})? .*sharding=\{(.*)\}$", line)
@@ -267,7 +284,7 @@ def child(path, first, out):
             return f"{type(e).__name__}: {str(e)[:400]}"
 
     def whole(case):
-        text = re.sub(r", sharding=\{(\{.*?\}(, )?)*[^{}]*\}", "", case["text"])
+        text = without_shardings(case["text"])
         text = re.sub(r", num_partitions=\d+", "", text)
         executable = compile_(text, 1, False)
         return compare(execute(executable, [[array(a) for a in case["arguments"]]])[0], case)
@@ -282,8 +299,7 @@ def child(path, first, out):
         return compare(joined, case)
 
     def theirs(case):
-        text = re.sub(r"( while\(.*?), sharding=\{\{.*\}\}", r"\1", case["text"])
-        executable = compile_(text, case["devices"], True)
+        executable = compile_(without_shardings(case["text"], " while("), case["devices"], True)
         text = executable.hlo_modules()[0].to_string()
         kinds, bytes_ = traffic(text, case["devices"])
         return [dict(kinds), bytes_, keeps_boundary(case, text)]

@@ -23,8 +23,7 @@ public final class DeviceOrder {
       int device = devices[place];
       if (device < 0 || device >= devices.length || places[device] >= 0) {
         throw new IllegalArgumentException(
-            "device order %s: expected each of 0 to %d once"
-                .formatted(this, devices.length - 1));
+            "device order %s: expected each of 0 to %d once".formatted(this, devices.length - 1));
       }
       places[device] = place;
     }

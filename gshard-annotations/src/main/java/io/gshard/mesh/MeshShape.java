@@ -34,8 +34,7 @@ public record MeshShape(List<MeshAxis> axes, DeviceOrder order) {
       long devices = axes.stream().mapToLong(MeshAxis::size).reduce(1, Math::multiplyExact);
       if (order.size() != devices) {
         throw new IllegalArgumentException(
-            "a mesh of %d devices with an order of %d: %s"
-                .formatted(devices, order.size(), order));
+            "a mesh of %d devices with an order of %d: %s".formatted(devices, order.size(), order));
       }
       order = order.orNull();
     }

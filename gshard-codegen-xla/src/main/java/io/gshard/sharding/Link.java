@@ -40,15 +40,7 @@ record Link(
   static Link flow(Instruction at, Values.Value from, Values.Value to) {
     OpRule rule = OpRules.identity(from.shape);
     return new Link(
-        at,
-        rule,
-        List.of(from, to),
-        1,
-        true,
-        List.of(0, 1),
-        new int[rule.factors().size()],
-        0,
-        0);
+        at, rule, List.of(from, to), 1, true, List.of(0, 1), new int[rule.factors().size()], 0, 0);
   }
 
   static Link of(Instruction at, Values all) {

@@ -131,8 +131,7 @@ final class Emitter {
     }
     Instruction table =
         add(new Op.Constant(Literal.ofIntegers(Shape.of(DType.S32, places.length), places)));
-    return add(
-        new Op.Reshape(List.of()), add(new Op.DynamicSlice(List.of(1L)), table, id));
+    return add(new Op.Reshape(List.of()), add(new Op.DynamicSlice(List.of(1L)), table, id));
   }
 
   /**

@@ -51,8 +51,7 @@ final class OpPartitioner {
     DeviceOrder order = worksInAnyOrder(op) ? op.sharding().order() : null;
     List<Instruction> operands = new ArrayList<>();
     for (int i = 0; i < op.operands().size(); i++) {
-      Sharding needed =
-          assignment.sharding(mesh, rule, rule.operands().get(i)).ordered(order);
+      Sharding needed = assignment.sharding(mesh, rule, rule.operands().get(i)).ordered(order);
       Instruction operand = op.operand(i);
       // Most operands are as they are needed, and text is slow to make.
       String reason =

@@ -71,10 +71,8 @@ final class Resharder {
   }
 
   /** What stands in a device's stead in one order goes to what does in the other. */
-  private Instruction reordered(
-      Instruction x, Sharding from, Sharding to, Emitter.Cause cause) {
-    List<String> axes =
-        mesh.axes().stream().filter(a -> a.size() > 1).map(MeshAxis::name).toList();
+  private Instruction reordered(Instruction x, Sharding from, Sharding to, Emitter.Cause cause) {
+    List<String> axes = mesh.axes().stream().filter(a -> a.size() > 1).map(MeshAxis::name).toList();
     Integer[] targets = new Integer[mesh.devices()];
     for (int device = 0; device < targets.length; device++) {
       targets[mesh.place(from.standIn(device))] = mesh.place(to.standIn(device));

@@ -24,8 +24,7 @@ final class ShardingFormsTest {
   private static Partitioned agrees(String text) {
     HloModule module = HloParser.parse(text);
     Partitioned partitioned =
-        Checks.agrees(
-            Propagation.run(module), Checks.values(new Random(7), module, 100), text);
+        Checks.agrees(Propagation.run(module), Checks.values(new Random(7), module, 100), text);
     // What is printed is the same program, on the same devices.
     HloModule again = HloParser.parse(HloPrinter.print(partitioned.module()));
     assertThat(HloPrinter.print(again)).isEqualTo(HloPrinter.print(partitioned.module()));

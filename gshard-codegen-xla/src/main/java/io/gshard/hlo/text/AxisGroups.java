@@ -22,8 +22,7 @@ public final class AxisGroups {
     mesh.axes().stream().map(MeshAxis::name).filter(a -> !axes.contains(a)).forEach(order::add);
     order.addAll(axes);
     long size = mesh.size(axes);
-    DeviceTiles tiles =
-        DeviceTiles.of(List.of(mesh.devices() / size, size), mesh, order, null);
+    DeviceTiles tiles = DeviceTiles.of(List.of(mesh.devices() / size, size), mesh, order, null);
     if (tiles.ids() == null) {
       return tiles.toString();
     }

@@ -18,11 +18,7 @@ import java.util.stream.IntStream;
  * @param device of {@code maximal}, otherwise -1
  */
 record ShardText(
-    String form,
-    DeviceTiles tiles,
-    List<String> subgroups,
-    int device,
-    ShardingDetails.Tie tie) {
+    String form, DeviceTiles tiles, List<String> subgroups, int device, ShardingDetails.Tie tie) {
   private static final List<String> WORDS = List.of("replicated", "manual", "unreduced", "unknown");
 
   static ShardText read(Cursor in) {
@@ -95,8 +91,7 @@ record ShardText(
   Sharding over(Cursor in, Shape shape, MeshShape mesh) {
     Sharding whole = Sharding.replicated(shape.rank());
     ShardingDetails details = ShardingDetails.NONE.withTie(tie);
-    List<String> all =
-        mesh.axes().stream().filter(a -> a.size() > 1).map(MeshAxis::name).toList();
+    List<String> all = mesh.axes().stream().filter(a -> a.size() > 1).map(MeshAxis::name).toList();
     if (tiles != null) {
       return tiled(in, shape, mesh, details);
     }

@@ -31,8 +31,7 @@ record TileAxes(List<List<String>> dims, DeviceOrder order) {
       dims.add(chosen.stream().map(MeshAxis::name).toList());
     }
     DeviceTiles followed =
-        DeviceTiles.of(
-            tiles.dims(), mesh, dims.stream().flatMap(List::stream).toList(), null);
+        DeviceTiles.of(tiles.dims(), mesh, dims.stream().flatMap(List::stream).toList(), null);
     Integer[] devices = new Integer[mesh.devices()];
     for (int position = 0; position < devices.length; position++) {
       devices[(int) followed.device(position)] = (int) tiles.device(position);

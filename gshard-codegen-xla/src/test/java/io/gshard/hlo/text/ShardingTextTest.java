@@ -123,7 +123,8 @@ final class ShardingTextTest {
         "24|{devices=[12,2]<=[24]}|{devices=[1,8,3]<=[24] last_tile_dim_replicate}",
       })
   void factorisationsThatDoNotFitOneMesh(int devices, String one, String other) {
-    HloModule module = module(devices, one, other, "{devices=[1," + devices + "]<=[" + devices + "]}");
+    HloModule module =
+        module(devices, one, other, "{devices=[1," + devices + "]<=[" + devices + "]}");
     assertThat(printed(module).subList(0, 2)).containsExactly(one, other).inOrder();
     assertThat(printed(HloParser.parse(HloPrinter.print(module)))).isEqualTo(printed(module));
   }

@@ -16,9 +16,18 @@ final class Tiling {
   private final Random random;
   private final int[] mesh;
 
+  /** The device at each place of the mesh; null if they lie in order. */
+  private final List<Integer> order;
+
   Tiling(Random random) {
     this.random = random;
     this.mesh = MESHES[random.nextInt(MESHES.length)];
+    List<Integer> devices = new ArrayList<>();
+    for (int i = 0; i < devices(); i++) {
+      devices.add(i);
+    }
+    Collections.shuffle(devices, random);
+    this.order = random.nextInt(8) == 0 ? devices : null;
   }
 
   int devices() {
@@ -49,48 +58,51 @@ final class Tiling {
       return "{replicated}";
     }
     List<Integer> tiles = new ArrayList<>();
-    List<Integer> order = new ArrayList<>();
+    List<Integer> all = new ArrayList<>();
     for (List<Integer> axes : dims) {
       tiles.add(axes.stream().map(a -> mesh[a]).reduce(1, (a, b) -> a * b));
-      order.addAll(axes);
+      all.addAll(axes);
     }
     int copies = rest.stream().map(a -> mesh[a]).reduce(1, (a, b) -> a * b);
     Collections.sort(rest);
-    order.addAll(rest);
+    all.addAll(rest);
     if (copies > 1) {
       tiles.add(copies);
     }
-    String suffix = copies > 1 ? " last_tile_dim_replicate" : "";
-    boolean listed = random.nextInt(4) == 0;
-    return "{devices=[%s]%s%s}".formatted(join(tiles), listed ? ids(order) : iota(order), suffix);
+    String suffix =
+        copies == 1
+            ? ""
+            : random.nextInt(4) == 0 ? " last_tile_dims={replicated}" : " last_tile_dim_replicate";
+    boolean listed = order != null || random.nextInt(4) == 0;
+    return "{devices=[%s]%s%s}".formatted(join(tiles), listed ? ids(all) : iota(all), suffix);
   }
 
-  private String iota(List<Integer> order) {
-    boolean inOrder = order.stream().sorted().toList().equals(order);
+  private String iota(List<Integer> axes) {
+    boolean inOrder = axes.stream().sorted().toList().equals(axes);
     if (inOrder) {
       return "<=[" + devices() + "]";
     }
-    return "<=[" + join(Arrays.stream(mesh).boxed().toList()) + "]T(" + join(order) + ")";
+    return "<=[" + join(Arrays.stream(mesh).boxed().toList()) + "]T(" + join(axes) + ")";
   }
 
-  private String ids(List<Integer> order) {
+  private String ids(List<Integer> axes) {
     List<Integer> ids = new ArrayList<>();
-    collect(order, 0, 0, ids);
+    collect(axes, 0, 0, ids);
     return join(ids);
   }
 
-  private void collect(List<Integer> order, int at, int id, List<Integer> ids) {
-    if (at == order.size()) {
-      ids.add(id);
+  private void collect(List<Integer> axes, int at, int id, List<Integer> ids) {
+    if (at == axes.size()) {
+      ids.add(order == null ? id : order.get(id));
       return;
     }
-    int axis = order.get(at);
+    int axis = axes.get(at);
     int stride = 1;
     for (int i = axis + 1; i < mesh.length; i++) {
       stride *= mesh[i];
     }
     for (int i = 0; i < mesh[axis]; i++) {
-      collect(order, at + 1, id + i * stride, ids);
+      collect(axes, at + 1, id + i * stride, ids);
     }
   }
 
