@@ -191,9 +191,9 @@ final class ArrayFamilies {
   /** Splits one dim, merges two, or both at once, where sizes divide and where they do not. */
   static void reshape(CaseBuilder b) {
     DType type = b.any();
-    long a = b.pick(1, 2, 3, 4, 5, 6, 8);
-    long c = b.pick(1, 2, 3, 4, 6, 7, 8);
-    long d = b.pick(1, 2, 3, 4, 5);
+    long a = b.size(1, 2, 3, 4, 5, 6, 8);
+    long c = b.size(1, 2, 3, 4, 6, 7, 8);
+    long d = b.size(1, 2, 3, 4, 5);
     List<List<Long>> forms =
         List.of(
             List.of(a, c, d),

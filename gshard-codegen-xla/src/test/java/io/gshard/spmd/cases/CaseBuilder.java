@@ -40,10 +40,17 @@ final class CaseBuilder {
   private final List<String> resultTypes = new ArrayList<>();
   private final List<String> results = new ArrayList<>();
   private final List<Boolean> judged = new ArrayList<>();
+  private final boolean even;
   private int next;
+  private int sizes;
 
-  CaseBuilder(Random random) {
+  /**
+   * @param even whether the sizes of dims shall divide by the number of devices, as far as the op
+   *     leaves a choice
+   */
+  CaseBuilder(Random random, boolean even) {
     this.random = random;
+    this.even = even;
     this.tiling = new Tiling(random);
   }
 
@@ -72,7 +79,17 @@ final class CaseBuilder {
 
   /** A size that often does not divide by the number of devices, and is sometimes below it. */
   long size() {
-    return pick(1, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10, 12, 13, 16);
+    return size(1, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10, 12, 13, 16);
+  }
+
+  /** One of the given sizes; or, where they shall be even, a small multiple of the devices. */
+  long size(long... usual) {
+    long chosen = usual[below(usual.length)];
+    if (!even) {
+      return chosen;
+    }
+    // After some of them no more: arrays of many dims would become too large.
+    return ++sizes > 4 ? Math.min(chosen, 3) : devices() * (sizes > 2 ? 1L : pick(1, 1, 2, 3));
   }
 
   /** Random dims of at most some hundred elements together. */
@@ -81,8 +98,8 @@ final class CaseBuilder {
     long elements = 1;
     for (int i = 0; i < rank; i++) {
       long size = size();
-      while (elements * size > 400) {
-        size = (size + 1) / 2;
+      while (elements * size > 400 && size > (even ? devices() : 1)) {
+        size = even ? devices() : (size + 1) / 2;
       }
       elements *= size;
       dims.add(size);

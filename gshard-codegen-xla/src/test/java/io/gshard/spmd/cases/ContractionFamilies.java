@@ -17,7 +17,7 @@ final class ContractionFamilies {
     int contracted = b.pick(0, 1, 1, 1, 2);
     List<Long> sizes = new ArrayList<>();
     for (int i = 0; i < batches + contracted; i++) {
-      sizes.add(b.pick(1L, 2L, 3L, 4L, 5L, 6L, 8L));
+      sizes.add(b.size(1, 2, 3, 4, 5, 6, 8));
     }
     Side lhs = side(b, sizes, b.pick(0, 1, 1, 2));
     Side rhs = side(b, sizes, b.pick(0, 1, 1, 2));
@@ -61,7 +61,7 @@ final class ContractionFamilies {
     List<Long> others = new ArrayList<>();
     for (int i = 0; i < rank; i++) {
       if (dims[i] == null) {
-        dims[i] = b.pick(1L, 2L, 3L, 5L, 6L, 8L);
+        dims[i] = b.size(1, 2, 3, 5, 6, 8);
         others.add(dims[i]);
       }
     }
@@ -87,9 +87,9 @@ final class ContractionFamilies {
 
   /** Dispatch and combine of a mixture of experts. */
   static void experts(CaseBuilder b) {
-    long groups = b.pick(2, 4, 6, 8);
+    long groups = b.size(2, 4, 6, 8);
     long tokens = b.between(1, 4);
-    long experts = b.pick(2, 4, 6, 8);
+    long experts = b.size(2, 4, 6, 8);
     long capacity = b.between(1, 3);
     long width = b.between(1, 4);
     Named mask = b.parameter(DType.F32, List.of(groups, tokens, experts, capacity));
@@ -134,14 +134,14 @@ final class ContractionFamilies {
   static void convolution(CaseBuilder b) {
     long featureGroups = b.pick(1, 1, 1, 2, 3);
     long batchGroups = featureGroups > 1 ? 1 : b.pick(1, 1, 1, 2);
-    long batch = batchGroups * b.pick(1, 2, 3, 4);
-    long inputs = featureGroups * b.pick(1, 2, 3);
-    long outputs = featureGroups * batchGroups * b.pick(1, 2, 3);
+    long batch = batchGroups * b.size(1, 2, 3, 4);
+    long inputs = featureGroups * b.size(1, 2, 3);
+    long outputs = featureGroups * batchGroups * b.size(1, 2, 3);
     int spatial = b.pick(1, 1, 2);
     List<Long> image = new ArrayList<>();
     List<Window.Dim> window = new ArrayList<>();
     for (int i = 0; i < spatial; i++) {
-      long size = spatial == 1 ? b.between(3, 17) : b.between(3, 8);
+      long size = spatial == 1 ? b.size(3, 4, 5, 7, 8, 11, 12, 16, 17) : b.size(3, 4, 5, 6, 8);
       image.add(size);
       window.add(window(b, size));
     }
@@ -166,7 +166,7 @@ final class ContractionFamilies {
 
   /** The gradient by the input: the kernel runs backwards over the dilated gradient. */
   static void convolutionInputGradient(CaseBuilder b) {
-    long size = b.between(3, 12);
+    long size = b.size(3, 4, 5, 6, 8, 9, 12);
     long kernel = b.between(1, 3);
     long stride = b.pick(1, 2);
     long pad = b.below((int) kernel);
@@ -179,12 +179,20 @@ final class ContractionFamilies {
     long low = kernel - 1 - pad;
     long high = size + kernel - 1 - (places - 1) * stride - 1 - low;
     Window.Dim dim = new Window.Dim(kernel, 1, low, high, stride, 1, true);
-    convolution(b, b.pick(1, 2, 4), 2, 3, 1, 1, List.of(places), new Window(List.of(dim)));
+    convolution(
+        b,
+        b.size(1, 2, 4),
+        b.size(2, 4),
+        b.size(3, 4),
+        1,
+        1,
+        List.of(places),
+        new Window(List.of(dim)));
   }
 
   /** The gradient by the kernel: the gradient is the window, as large as the image. */
   static void convolutionKernelGradient(CaseBuilder b) {
-    long size = b.between(4, 16);
+    long size = b.size(4, 5, 7, 8, 9, 12, 16);
     long stride = b.pick(1, 1, 2);
     long places = (size + stride - 1) / stride;
     long extent = (places - 1) * stride + 1;
@@ -192,7 +200,8 @@ final class ContractionFamilies {
     long low = (kernel - 1) / 2;
     long high = extent + kernel - 1 - size - low;
     Window.Dim dim = new Window.Dim(places, 1, low, high, 1, stride, false);
-    convolution(b, b.pick(1, 2), b.pick(2, 4), 3, 1, 1, List.of(size), new Window(List.of(dim)));
+    convolution(
+        b, b.size(1, 2), b.size(2, 4), b.size(3, 4), 1, 1, List.of(size), new Window(List.of(dim)));
   }
 
   private static void convolution(
@@ -279,7 +288,7 @@ final class ContractionFamilies {
 
   static void triangularSolve(CaseBuilder b) {
     long n = b.between(1, 4);
-    long others = b.pick(1, 2, 3, 4, 8);
+    long others = b.size(1, 2, 3, 4, 8);
     boolean left = b.flip();
     long batch = b.size();
     DType type = b.pick(DType.F32, DType.F64);

@@ -7,8 +7,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** All kinds of cases, by name. A seed's family is its number modulo their count. */
+/**
+ * All kinds of cases, by name. A seed's family is its number modulo their count. From {@link #EVEN}
+ * on, sizes divide by the number of devices where the op leaves a choice: XLA keeps the shardings
+ * of parameters and results only where they do.
+ */
 final class Families {
+  static final long EVEN = 1_000_000;
+
   private static final Map<String, Consumer<CaseBuilder>> ALL = new LinkedHashMap<>();
 
   static {
@@ -76,10 +82,14 @@ final class Families {
     return new ArrayList<>(ALL.keySet());
   }
 
+  static String name(long seed) {
+    return names().get((int) (seed % ALL.size()));
+  }
+
   /** The case of a seed; always the same one. */
   static Case of(long seed) {
-    String family = names().get((int) Math.floorMod(seed, (long) ALL.size()));
-    CaseBuilder builder = new CaseBuilder(new Random(seed * 0x9e3779b97f4a7c15L + 1));
+    String family = name(seed);
+    CaseBuilder builder = new CaseBuilder(new Random(seed * 0x9e3779b97f4a7c15L + 1), seed >= EVEN);
     ALL.get(family).accept(builder);
     return builder.build(seed, family);
   }

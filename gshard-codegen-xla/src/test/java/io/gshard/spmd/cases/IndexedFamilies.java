@@ -24,8 +24,8 @@ final class IndexedFamilies {
   static void gatherRows(CaseBuilder b) {
     DType type = b.any();
     long rows = b.size();
-    long width = b.pick(1, 2, 3, 4, 8);
-    List<Long> which = b.flip() ? List.of(b.size()) : List.of(b.pick(2L, 3L, 8L), 2L);
+    long width = b.size(1, 2, 3, 4, 8);
+    List<Long> which = b.flip() ? List.of(b.size()) : List.of(b.size(2, 3, 8), 2L);
     Named x = b.parameter(type, List.of(rows, width));
     Named i = indices(b, which, (int) rows);
     List<Long> to = new ArrayList<>(which);
@@ -81,8 +81,8 @@ final class IndexedFamilies {
   static void gatherBatched(CaseBuilder b) {
     DType type = b.any();
     long rows = b.size();
-    long width = b.pick(2, 3, 4, 8);
-    long n = b.pick(1, 2, 3, 4);
+    long width = b.size(2, 3, 4, 8);
+    long n = b.size(1, 2, 3, 4);
     Named x = b.parameter(type, List.of(rows, width));
     List<Long> to = List.of(rows, n);
     if (b.flip()) {
@@ -121,7 +121,7 @@ final class IndexedFamilies {
   static void scatterRows(CaseBuilder b) {
     DType type = b.any();
     long rows = b.size();
-    long width = b.pick(1, 2, 3, 4, 8);
+    long width = b.size(1, 2, 3, 4, 8);
     long n = b.size();
     Named x = b.parameter(type, List.of(rows, width));
     Named i = indices(b, List.of(n), (int) rows);
@@ -141,7 +141,7 @@ final class IndexedFamilies {
   static void scatterPut(CaseBuilder b) {
     DType type = b.any();
     long rows = b.size();
-    long width = b.pick(1, 2, 3, 8);
+    long width = b.size(1, 2, 3, 8);
     Named x = b.parameter(type, List.of(rows, width));
     Named i = b.parameter(DType.S32, List.of(rows + 2), new Values.Distinct());
     Named updates = b.parameter(type, List.of(rows + 2, width));
@@ -193,8 +193,8 @@ final class IndexedFamilies {
   static void scatterBatched(CaseBuilder b) {
     DType type = b.number();
     long rows = b.size();
-    long width = b.pick(2, 3, 4, 8);
-    long n = b.pick(1, 2, 3, 4);
+    long width = b.size(2, 3, 4, 8);
+    long n = b.size(1, 2, 3, 4);
     Named x = b.parameter(type, List.of(rows, width));
     Named updates = b.parameter(type, List.of(rows, n));
     String fold = b.fold(combine(b, type), type);

@@ -30,8 +30,7 @@ class PartitionCasesTest {
     LongStream seeds =
         only != null
             ? LongStream.of(only).filter(s -> Families.of(s).family().equals(family))
-            : LongStream.range(0, perFamily)
-                .map(i -> FIRST + i * names.size() + names.indexOf(family));
+            : LongStream.concat(seeds(FIRST, perFamily, family), seeds(Families.EVEN, 1, family));
     List<String> failures = new ArrayList<>();
     List<Long> failed = new ArrayList<>();
     seeds.forEach(
@@ -48,6 +47,13 @@ class PartitionCasesTest {
             FIRST, failures.isEmpty() ? "" : failures.getFirst())
         .that(failed)
         .isEmpty();
+  }
+
+  /** The first seeds of a family from some number on. */
+  private static LongStream seeds(long from, long count, String family) {
+    return LongStream.iterate(from, s -> s + 1)
+        .filter(s -> Families.name(s).equals(family))
+        .limit(count);
   }
 
   @Test
