@@ -90,7 +90,7 @@ public final class CasesExport {
     for (int device = 0; device < mesh.devices(); device++) {
       List<Long> offset = new ArrayList<>();
       for (int dim = 0; dim < global.rank(); dim++) {
-        offset.add(mesh.coordinate(device, sharding.axes(dim)) * local.dim(dim));
+        offset.add(sharding.part(mesh, device, dim) * local.dim(dim));
       }
       all.add(offset);
     }
