@@ -327,7 +327,7 @@ public sealed interface Op {
   record CollectivePermute(List<String> axes, List<Integer> targets) implements Collective {
     public CollectivePermute {
       axes = List.copyOf(axes);
-      targets = List.copyOf(targets);
+      targets = targets instanceof Route ? targets : List.copyOf(targets);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.gshard.sharding;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.op.Op;
@@ -83,6 +84,12 @@ record Link(
       case Op.Slice s -> PASS;
       case Op.Pad p -> PASS;
       case Op.Cumulative c -> PASS;
+      case ArrayOp.ReduceWindow r -> PASS;
+      case ArrayOp.Convolution c ->
+          rule.tensors().stream().allMatch(t -> t.stream().anyMatch(fs -> fs.contains(factor)))
+                  || rule.factors().get(factor).kind() == OpRule.Kind.PERMUTATION
+              ? PASS
+              : FREE;
       case HloOp.ReduceRegion r -> PASS;
       case HloOp.Sort s -> PASS;
       default -> ELEMENTWISE;

@@ -34,7 +34,7 @@ public record OpRule(List<Factor> factors, List<List<List<Integer>>> tensors, in
   public record Factor(long size, Kind kind) {
     /** Whether devices can each take a part of it. */
     public boolean isSplittable() {
-      return kind == Kind.PASS_THROUGH || kind == Kind.REDUCTION;
+      return kind != Kind.NEED_REPLICATION;
     }
   }
 

@@ -3,6 +3,7 @@ package io.gshard.sharding;
 import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.Window;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
 import io.gshard.tensor.Shape;
@@ -85,30 +86,17 @@ public final class OpRules {
           rule.operand(0, t.permutation().get(d), f).result(d, f);
         }
       }
-      case Op.Reverse r -> same(rule, operands, results, d -> !r.dimensions().contains(d));
-      case Op.Slice s ->
-          same(
-              rule,
-              operands,
-              results,
-              d ->
-                  s.starts().get(d) == 0
-                      && s.limits().get(d) == operands.getFirst().dim(d)
-                      && s.strides().get(d) == 1);
-      case Op.Pad p ->
-          same(
-              rule,
-              operands,
-              results,
-              d -> p.low().get(d) == 0 && p.high().get(d) == 0 && p.interior().get(d) == 0);
-      case Op.Concatenate c -> same(rule, operands, results, d -> d != c.dimension());
+      case Op.Reverse r -> WindowRules.along(rule, r.dimensions(), results.getFirst());
+      case Op.Slice s -> WindowRules.slice(rule, s, operands.getFirst(), results.getFirst());
+      case Op.Pad p -> WindowRules.pad(rule, p, operands.getFirst(), results.getFirst());
+      case Op.Concatenate c -> WindowRules.concatenate(rule, c, operands, results.getFirst());
       case Op.DynamicSlice s ->
           same(rule, operands, results, d -> s.sizes().get(d) == operands.getFirst().dim(d));
       case Op.DynamicUpdateSlice s ->
           same(rule, operands, results, d -> operands.get(1).dim(d) == operands.getFirst().dim(d));
       case Op.Dot d -> dot(rule, d, operands);
       case Op.Reduce r -> reduce(rule, operands, results, r.dimensions(), OpRule.Kind.REDUCTION);
-      case Op.Cumulative c -> same(rule, operands, results, d -> d != c.dimension());
+      case Op.Cumulative c -> WindowRules.along(rule, List.of(c.dimension()), results.getFirst());
       case Op.Gather g -> IndexedRules.gather(rule, g, operands, results.getFirst());
       case Op.Scatter s -> IndexedRules.scatter(rule, s, operands);
       case HloOp.ReduceRegion r ->
@@ -119,6 +107,9 @@ public final class OpRules {
           same(rule, operands, results, d -> true);
         }
       }
+      case ArrayOp.ReduceWindow r -> WindowRules.reduceWindow(rule, r, operands, results);
+      case ArrayOp.Convolution c ->
+          WindowRules.convolution(rule, c, operands.get(0), operands.get(1), results.getFirst());
       case ArrayOp.Map m -> same(rule, operands, results, d -> true);
       case ArrayOp.ReducePrecision r -> same(rule, operands, results, d -> true);
       case ArrayOp.Complex c -> same(rule, operands, results, d -> true);
@@ -132,6 +123,14 @@ public final class OpRules {
                   .formatted(ShapeInference.name(instruction.op()), instruction.name()));
     }
     return rule.build();
+  }
+
+  /**
+   * Whether a split of a convolution's spatial dim splits the window, so that each device has a
+   * part of every sum, and not the window's places.
+   */
+  public static boolean sumsOverWindow(Window.Dim window, long places) {
+    return WindowRules.summedOver(window, places);
   }
 
   /** The rule of a copy: what flow edges use. */

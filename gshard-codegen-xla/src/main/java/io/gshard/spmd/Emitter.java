@@ -59,7 +59,7 @@ final class Emitter {
    * A size or a stride. Never shared, though two may be equal: else the number of instructions
    * would depend on the sizes.
    */
-  private Instruction number(long value) {
+  Instruction number(long value) {
     return add(new Op.Constant(Literal.scalar(DType.S32, value)));
   }
 

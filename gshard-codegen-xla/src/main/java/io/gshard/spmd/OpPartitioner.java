@@ -34,6 +34,7 @@ final class OpPartitioner {
   private final Resharder resharder;
   private final Emitter emit;
   private final Locals locals;
+  private final NeighbourOps neighbours;
 
   OpPartitioner(
       MeshShape mesh, Strategy strategy, Resharder resharder, Emitter emit, Locals locals) {
@@ -42,6 +43,7 @@ final class OpPartitioner {
     this.resharder = resharder;
     this.emit = emit;
     this.locals = locals;
+    this.neighbours = new NeighbourOps(mesh, emit);
   }
 
   /** The local form of the op, its results split as was decided. */
@@ -50,17 +52,21 @@ final class OpPartitioner {
     Assignment assignment = strategy.choose(op, rule);
     DeviceOrder order = worksInAnyOrder(op) ? op.sharding().order() : null;
     List<Instruction> operands = new ArrayList<>();
+    List<Sharding> needed =
+        rule.operands().stream()
+            .map(dims -> assignment.sharding(mesh, rule, dims).ordered(order))
+            .toList();
     for (int i = 0; i < op.operands().size(); i++) {
-      Sharding needed = assignment.sharding(mesh, rule, rule.operands().get(i)).ordered(order);
+      Sharding wanted = needed.get(i);
       Instruction operand = op.operand(i);
       // Most operands are as they are needed, and text is slow to make.
       String reason =
-          needed.equals(operand.sharding())
+          wanted.equals(operand.sharding())
               ? ""
               : "%s needs its operand %d %s as %s, found %s"
                   .formatted(
-                      ShapeInference.name(op.op()), i, operand.shape(), needed, operand.sharding());
-      operands.add(locals.get(operand, needed, new Emitter.Cause(op.source(), false, reason)));
+                      ShapeInference.name(op.op()), i, operand.shape(), wanted, operand.sharding());
+      operands.add(locals.get(operand, wanted, new Emitter.Cause(op.source(), false, reason)));
     }
     List<Sharding> computed =
         rule.results().stream()
@@ -71,11 +77,19 @@ final class OpPartitioner {
       case HloOp.ReduceRegion r -> region(op, operands, computed);
       case HloOp.Sort s -> region(op, operands, computed);
       case HloOp.CustomCall c -> region(op, operands, computed);
-      case ArrayOp a -> region(op, operands, computed);
+      case ArrayOp a when !(a instanceof ArrayOp.Convolution) -> {
+        boolean near = NeighbourOps.needed(mesh, a, rule, assignment);
+        yield near
+            ? settled(op, neighbours.apply(op, operands, needed, computed), computed)
+            : region(op, operands, computed);
+      }
       default -> {
         Combiner combiner = op.op() instanceof Op.Reduce r ? r.combiner() : Combiner.ADD;
         maskPadding(op, rule, assignment, operands, combiner);
-        Instruction local = plain(op, operands, computed.getFirst());
+        Instruction local =
+            NeighbourOps.needed(mesh, op.op(), rule, assignment)
+                ? neighbours.apply(op, operands, needed, computed)
+                : plain(op, operands, computed.getFirst());
         yield finish(op, rule, assignment, local, computed.getFirst(), combiner);
       }
     };
@@ -234,8 +248,13 @@ final class OpPartitioner {
             .toList();
     boolean single = op.type() instanceof Type.Array;
     Type type = single ? new Type.Array(local.getFirst()) : Type.tuple(local);
-    Instruction result = emit.builder().add(op.op(), type, operands);
-    if (single) {
+    return settled(op, emit.builder().add(op.op(), type, operands), computed);
+  }
+
+  /** The results of an op, each as was decided. */
+  private Instruction settled(Instruction op, Instruction result, List<Sharding> computed) {
+    List<Shape> leaves = op.type().leaves();
+    if (op.type() instanceof Type.Array) {
       return settle(op, leaves.getFirst(), result, computed.getFirst(), op.sharding());
     }
     if (computed.equals(op.shardings())) {

@@ -1,5 +1,6 @@
 package io.gshard.spmd;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
@@ -31,11 +32,13 @@ final class Strategy {
   private final MeshShape mesh;
   private final ReshardPlanner planner;
   private final Cost costs;
+  private final Demands demands;
 
   Strategy(MeshShape mesh, ReshardPlanner planner) {
     this.mesh = mesh;
     this.planner = planner;
     this.costs = new Cost(mesh);
+    this.demands = new Demands(mesh, costs);
   }
 
   Assignment choose(Instruction op, OpRule rule) {
@@ -111,7 +114,13 @@ final class Strategy {
       cost += costs.of(global, folding);
       cost += planner.plan(global, folding.sharding(), op.shardings().get(i)).cost();
     }
-    if (op.op() instanceof Op.Dot) {
+    if (NeighbourOps.needed(mesh, op.op(), rule, candidate)) {
+      List<Sharding> needed =
+          rule.operands().stream().map(dims -> candidate.sharding(mesh, rule, dims)).toList();
+      Sharding computed = candidate.sharding(mesh, rule, rule.results().getFirst());
+      cost += demands.cost(op, needed, computed);
+    }
+    if (op.op() instanceof Op.Dot || op.op() instanceof ArrayOp.Convolution) {
       double flops = 2;
       for (int f = 0; f < rule.factors().size(); f++) {
         flops *= Math.max(1, rule.factors().get(f).size() / costs.parts(candidate.axes(f)));
