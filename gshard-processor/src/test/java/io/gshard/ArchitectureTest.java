@@ -28,10 +28,12 @@ final class ArchitectureTest {
     "io.gshard.spmd..",
     "io.gshard.memory..",
     "io.gshard.stablehlo..",
-    "io.gshard.eval.."
+    "io.gshard.eval..",
+    "io.gshard.npz..",
+    "io.gshard.tool.."
   };
   private static final String[] RUNTIME = {
-    "io.gshard.kernels..", "io.gshard.runtime..", "io.gshard.collective..", "io.gshard.eager.."
+    "io.gshard.kernels..", "io.gshard.runtime..", "io.gshard.collective..", "io.gshard.eager..", "io.gshard.pjrt.."
   };
   private static final String[] PROCESSOR = {"io.gshard.processor.."};
 

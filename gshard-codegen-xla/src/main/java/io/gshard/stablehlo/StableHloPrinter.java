@@ -9,7 +9,6 @@ import io.gshard.hlo.text.ShardingText;
 import io.gshard.mesh.Sharding;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,10 +126,9 @@ public final class StableHloPrinter {
 
   /** The attribute on an op itself, for all its results. */
   Optional<String> sharding(Instruction instruction) {
-    int leaves = instruction.type().leaves().size();
     if (isManual()) {
-      String each = String.join(", ", Collections.nCopies(leaves, "{manual}"));
-      return Optional.of("mhlo.sharding = \"" + (leaves == 1 ? each : "{" + each + "}") + "\"");
+      // One for all results: passes of MLIR drop results of loops that nothing uses.
+      return Optional.of(MANUAL);
     }
     if (!instruction.isSharded()) {
       return Optional.empty();

@@ -21,4 +21,9 @@ public record Binding(String name, Shape shape, Sharding sharding, int offset) {
               + " has not");
     }
   }
+
+  /** The same, at another offset. */
+  Binding at(int other) {
+    return new Binding(name, shape, sharding, other);
+  }
 }

@@ -51,7 +51,7 @@ final class HostTensors {
   }
 
   /** The geometry of one tensor's shards. */
-  private static final class Shards {
+  static final class Shards {
     private final Shape global;
     private final Sharding sharding;
     private final MeshShape mesh;

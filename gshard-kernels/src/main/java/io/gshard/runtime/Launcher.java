@@ -17,7 +17,7 @@ import java.util.Map;
 public abstract class Launcher implements AutoCloseable {
   private final String name;
   private final MeshShape mesh;
-  private Spmd spmd;
+  private final Session session;
   private final Map<String, Binding> variables = new LinkedHashMap<>();
   private final List<Binding> bindings;
   private final Map<String, Program> programs = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ public abstract class Launcher implements AutoCloseable {
     }
     this.name = name;
     this.mesh = compiledFor;
-    this.spmd = mesh.allocate(layout);
+    this.session = mesh.open(getClass(), layout);
     List<Binding> all = new ArrayList<>(layout.parameters());
     all.addAll(layout.state());
     this.bindings = List.copyOf(all);
@@ -117,15 +117,7 @@ public abstract class Launcher implements AutoCloseable {
       Binding input = inputs.get(i);
       check("%s.%s: argument '%s'".formatted(name, program, input.name()), input, arguments.get(i));
     }
-    for (int i = 0; i < inputs.size(); i++) {
-      HostTensors.scatter(HostTensor.of(arguments.get(i)), inputs.get(i), spmd);
-    }
-    spmd.run(found);
-    List<Tensor> results = new ArrayList<>();
-    for (Binding output : found.outputs()) {
-      results.add(HostTensors.gather(output, spmd));
-    }
-    return results;
+    return List.copyOf(session.run(found, arguments.stream().map(HostTensor::of).toList()));
   }
 
   /** Gives all parameters and state their first values, by the program {@code init}. */
@@ -136,14 +128,14 @@ public abstract class Launcher implements AutoCloseable {
   /** A parameter's or state's value, whole. */
   public Tensor parameter(String path) {
     checkOpen();
-    return HostTensors.gather(variable(path), spmd);
+    return session.read(variable(path));
   }
 
   public void parameter(String path, Tensor value) {
     checkOpen();
     Binding binding = variable(path);
     check(name + ": parameter '" + path + "'", binding, value);
-    HostTensors.scatter(HostTensor.of(value), binding, spmd);
+    session.write(binding, HostTensor.of(value));
   }
 
   /** Writes all parameters and state; see {@link Checkpoint#write}. */
@@ -156,7 +148,7 @@ public abstract class Launcher implements AutoCloseable {
     checkOpen();
     Map<String, Shape> shapes = new LinkedHashMap<>();
     bindings.forEach(binding -> shapes.put(binding.name(), binding.shape()));
-    Checkpoint.write(file, metadata, shapes, path -> HostTensors.gather(variables.get(path), spmd));
+    Checkpoint.write(file, metadata, shapes, path -> session.read(variables.get(path)));
   }
 
   /**
@@ -170,8 +162,7 @@ public abstract class Launcher implements AutoCloseable {
     checkOpen();
     Checkpoint checkpoint = Checkpoint.open(file);
     bindings.forEach(binding -> checkpoint.require(binding.name(), binding.shape()));
-    bindings.forEach(
-        binding -> HostTensors.scatter(checkpoint.tensor(binding.name()), binding, spmd));
+    bindings.forEach(binding -> session.write(binding, checkpoint.tensor(binding.name())));
     return checkpoint.metadata();
   }
 
@@ -200,7 +191,9 @@ public abstract class Launcher implements AutoCloseable {
   /** Gives the devices' memory free; the mesh stays open. */
   @Override
   public void close() {
-    closed = true;
-    spmd = null;
+    if (!closed) {
+      closed = true;
+      session.close();
+    }
   }
 }

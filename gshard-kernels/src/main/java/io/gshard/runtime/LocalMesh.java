@@ -23,7 +23,12 @@ public final class LocalMesh implements Mesh {
   }
 
   @Override
-  public Spmd allocate(Layout layout) {
+  public Session open(Class<?> launcher, Layout layout) {
+    return new LocalSession(allocate(layout));
+  }
+
+  /** The devices of this process with memory as the layout says. */
+  Spmd allocate(Layout layout) {
     return new Spmd(shape, workers, layout);
   }
 

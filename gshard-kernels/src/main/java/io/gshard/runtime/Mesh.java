@@ -1,6 +1,7 @@
 package io.gshard.runtime;
 
 import io.gshard.mesh.MeshShape;
+import java.nio.file.Path;
 
 /**
  * Devices, arranged in named axes, that programs run on.
@@ -13,8 +14,13 @@ public interface Mesh extends AutoCloseable {
 
   MeshShape shape();
 
-  /** The devices of this process with memory as the layout says, for one launcher. */
-  Spmd allocate(Layout layout);
+  /**
+   * A launcher's hold on the devices.
+   *
+   * @param launcher the generated class, beside which its programs' StableHLO lies
+   * @param layout its variables, and the memory that its programs need
+   */
+  Session open(Class<?> launcher, Layout layout);
 
   /**
    * Ends the workers; running programs on the mesh afterwards throws {@link IllegalStateException}.
@@ -29,6 +35,17 @@ public interface Mesh extends AutoCloseable {
    */
   static Mesh local(String shape) {
     return new LocalMesh(MeshShape.parse(shape));
+  }
+
+  /**
+   * A mesh of a PJRT plugin's devices: XLA on CPU, GPU or TPU.
+   *
+   * @param plugin the plugin's library
+   * @throws io.gshard.pjrt.PjrtException if the plugin cannot be loaded
+   * @throws IllegalArgumentException if it has not as many devices
+   */
+  static Mesh pjrt(Path plugin, String shape) {
+    return new PjrtMesh(plugin, MeshShape.parse(shape));
   }
 
   static Mesh local(MeshShape shape) {

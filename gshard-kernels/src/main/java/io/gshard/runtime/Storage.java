@@ -1,6 +1,7 @@
 package io.gshard.runtime;
 
 import io.gshard.tensor.DType;
+import java.lang.foreign.MemorySegment;
 
 /** The four kinds of arrays that hold elements. */
 enum Storage {
@@ -35,6 +36,16 @@ enum Storage {
 
   Object newArray(int length) {
     return java.lang.reflect.Array.newInstance(arrayClass.getComponentType(), length);
+  }
+
+  /** An array's memory. */
+  MemorySegment segment(Object array) {
+    return switch (this) {
+      case F32 -> MemorySegment.ofArray((float[]) array);
+      case S32 -> MemorySegment.ofArray((int[]) array);
+      case BF16 -> MemorySegment.ofArray((short[]) array);
+      case PRED -> MemorySegment.ofArray((byte[]) array);
+    };
   }
 
   Object arena(Device device) {

@@ -97,7 +97,7 @@ class LauncherTest {
     MeshShape shape = MeshShape.parse("a=2, b=3");
     List<List<String>> choices =
         List.of(List.of(), List.of("a"), List.of("b"), List.of("a", "b"), List.of("b", "a"));
-    try (Mesh mesh = Mesh.local(shape)) {
+    try (LocalMesh mesh = new LocalMesh(shape)) {
       for (int round = 0; round < 60; round++) {
         DType type = List.of(DType.F32, DType.S32, DType.BF16, DType.PRED).get(random.nextInt(4));
         Shape global = Shape.of(type, random.nextInt(9), 1 + random.nextInt(7));

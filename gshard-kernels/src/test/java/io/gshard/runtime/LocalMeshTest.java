@@ -117,7 +117,7 @@ class LocalMeshTest {
 
   @Test
   void thousandsOfDevices() {
-    try (Mesh mesh = Mesh.local("data=2, expert=1024")) {
+    try (LocalMesh mesh = new LocalMesh(MeshShape.parse("data=2, expert=1024"))) {
       Spmd spmd = mesh.allocate(SMALL);
       spmd.run(
           program(
@@ -134,7 +134,7 @@ class LocalMeshTest {
 
   @Test
   void aProgramCannotStartAnother() {
-    try (Mesh mesh = Mesh.local("d=2")) {
+    try (LocalMesh mesh = new LocalMesh(MeshShape.parse("d=2"))) {
       Spmd spmd = mesh.allocate(SMALL);
       IllegalStateException e =
           assertThrows(
@@ -148,7 +148,7 @@ class LocalMeshTest {
 
   @Test
   void aClosedMeshSaysSo() {
-    Mesh mesh = Mesh.local("d=2");
+    LocalMesh mesh = new LocalMesh(MeshShape.parse("d=2"));
     Spmd spmd = mesh.allocate(SMALL);
     mesh.close();
     assertThat(assertThrows(IllegalStateException.class, () -> spmd.run(program(s -> {}))))

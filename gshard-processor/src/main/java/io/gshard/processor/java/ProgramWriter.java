@@ -5,6 +5,7 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeSpec;
+import io.gshard.hlo.HloModule;
 import io.gshard.memory.BufferPlan;
 import io.gshard.mesh.Sharding;
 import io.gshard.passes.fusion.LoweredProgram;
@@ -14,6 +15,7 @@ import io.gshard.processor.program.ResultType;
 import io.gshard.spmd.Partitioned;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
@@ -49,7 +51,9 @@ final class ProgramWriter {
                     .addStatement("return $S", program.name())
                     .build())
             .addMethod(bindings("inputs", inputs()))
-            .addMethod(bindings("outputs", outputs()));
+            .addMethod(bindings("outputs", outputs()))
+            .addMethod(names("variables", program.variables()))
+            .addMethod(names("updates", updates()));
     KernelClass kernels = new KernelClass(name, plan);
     new DriverWriter(name, plan, kernels, type).write(lowered.block());
     kernels.addTo(type);
@@ -107,6 +111,25 @@ final class ProgramWriter {
         Literals.shape(global),
         Literals.sharding(sharding),
         offset);
+  }
+
+  /** The variables among the results, which follow the outputs. */
+  private List<String> updates() {
+    return program.partitioned().module().aliases().stream()
+        .sorted(Comparator.comparingInt(HloModule.Alias::output))
+        .map(alias -> program.variables().get(alias.parameter()))
+        .toList();
+  }
+
+  private static MethodSpec names(String method, List<String> names) {
+    CodeBlock list =
+        names.stream().map(name -> CodeBlock.of("$S", name)).collect(CodeBlock.joining(", "));
+    return MethodSpec.methodBuilder(method)
+        .addAnnotation(Override.class)
+        .addModifiers(Modifier.PUBLIC)
+        .returns(ParameterizedTypeName.get(List.class, String.class))
+        .addStatement("return $T.of($L)", List.class, list)
+        .build();
   }
 
   private static MethodSpec bindings(String method, List<CodeBlock> bindings) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -54,7 +55,7 @@ public final class CompileCommand implements Runnable {
   public void run() {
     ConfigRequest request =
         ConfigRequest.of(
-            config, mesh, layers.map(OptionalInt::of).orElse(OptionalInt.empty()), Backend.XLA);
+            config, mesh, layers.map(OptionalInt::of).orElse(OptionalInt.empty()), Set.of(Backend.XLA));
     for (String suffix : SUFFIXES) {
       if (Files.exists(folder.resolve(config + suffix))) {
         throw new UserError(folder.resolve(config + suffix) + " exists; give another --out");

@@ -2,6 +2,7 @@ package io.gshard.nmt.cli;
 
 import io.gshard.mesh.MeshShape;
 import io.gshard.nmt.UserError;
+import io.gshard.nmt.train.Devices;
 import io.gshard.nmt.train.Train;
 import io.gshard.nmt.train.TrainOptions;
 import io.gshard.nmt.train.TranslatorFactory;
@@ -43,6 +44,12 @@ public final class TrainCommand implements Runnable {
       description = "The mesh, such as expert=4; the config's own if not given.")
   private Optional<MeshShape> mesh = Optional.empty();
 
+  @Option(
+      names = "--backend",
+      converter = DevicesConverter.class,
+      description = "What the mesh is made of: local (this process) or pjrt (XLA); local.")
+  private Devices devices = Devices.LOCAL;
+
   @Option(names = "--seed", description = "Of text, parameters and order; 1 if not given.")
   private Optional<Long> seed = Optional.empty();
 
@@ -75,6 +82,7 @@ public final class TrainCommand implements Runnable {
         new TrainOptions(
             config,
             mesh,
+            devices,
             languages.filter(text -> !text.equals("all")).map(TrainCommand::codes),
             seed,
             folder,

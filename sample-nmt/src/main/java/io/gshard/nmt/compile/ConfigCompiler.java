@@ -74,7 +74,7 @@ public final class ConfigCompiler {
                 "-Agshard.config=" + request.option(),
                 "-Agshard.report=" + result.reportFile()));
     // Classes are only needed where they will run.
-    options.add(request.target() == Backend.JAVA ? "-proc:full" : "-proc:only");
+    options.add(request.targets().contains(Backend.JAVA) ? "-proc:full" : "-proc:only");
     DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
     try (StandardJavaFileManager files =
         compiler.getStandardFileManager(diagnostics, Locale.ROOT, null)) {

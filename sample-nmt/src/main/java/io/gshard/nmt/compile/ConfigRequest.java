@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -19,9 +20,9 @@ import java.util.stream.Stream;
  * @param name the name of the {@code @Config} it comes from
  * @param sizes the sizes of the dims
  * @param mesh the mesh
- * @param target what is generated
+ * @param targets what is generated
  */
-public record ConfigRequest(String name, String sizes, MeshShape mesh, Backend target) {
+public record ConfigRequest(String name, String sizes, MeshShape mesh, Set<Backend> targets) {
 
   /** Layers in a stacked pair: one dense and one of experts, in encoder and decoder. */
   private static final int LAYERS_A_PAIR = 4;
@@ -33,7 +34,7 @@ public record ConfigRequest(String name, String sizes, MeshShape mesh, Backend t
    * @throws UserError if there is no such config, or mesh or layers do not fit it
    */
   public static ConfigRequest of(
-      String name, Optional<MeshShape> mesh, OptionalInt layers, Backend target) {
+      String name, Optional<MeshShape> mesh, OptionalInt layers, Set<Backend> targets) {
     Config config = config(name);
     MeshShape own = MeshShape.parse(config.mesh());
     MeshShape wanted = mesh.orElse(own);
@@ -57,7 +58,7 @@ public record ConfigRequest(String name, String sizes, MeshShape mesh, Backend t
       }
       sizes = sizes.replaceAll("\\bP=\\d+", "P=" + count / LAYERS_A_PAIR);
     }
-    return new ConfigRequest(name, sizes, wanted, target);
+    return new ConfigRequest(name, sizes, wanted, targets);
   }
 
   /** The names of all configs. */
@@ -87,6 +88,6 @@ public record ConfigRequest(String name, String sizes, MeshShape mesh, Backend t
 
   /** The value of the processor's option {@code gshard.config}. */
   String option() {
-    return "Nmt/%s: %s; %s; %s".formatted(name, sizes, mesh, target);
+    return "Nmt/%s: %s; %s; %s".formatted(name, sizes, mesh, targets.stream().map(Backend::name).sorted().collect(joining(" ")));
   }
 }

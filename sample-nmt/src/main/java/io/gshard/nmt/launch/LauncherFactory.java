@@ -1,6 +1,7 @@
 package io.gshard.nmt.launch;
 
 import static io.gshard.annotation.Backend.JAVA;
+import static io.gshard.annotation.Backend.XLA;
 
 import io.gshard.annotation.Config;
 import io.gshard.mesh.MeshShape;
@@ -9,14 +10,18 @@ import io.gshard.nmt.compile.CompiledConfig;
 import io.gshard.nmt.compile.ConfigCompiler;
 import io.gshard.nmt.compile.ConfigRequest;
 import io.gshard.nmt.model.Nmt;
+import io.gshard.nmt.train.Devices;
 import io.gshard.nmt.train.Translator;
 import io.gshard.nmt.train.TranslatorFactory;
+import io.gshard.pjrt.PjrtException;
+import io.gshard.pjrt.PjrtPlugins;
 import io.gshard.runtime.Launcher;
 import io.gshard.runtime.Mesh;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Opens the compiled model: what was compiled with the sample where the mesh is the config's own,
@@ -35,22 +40,23 @@ public final class LauncherFactory implements TranslatorFactory {
   }
 
   @Override
-  public Translator open(String config, Optional<MeshShape> mesh) {
+  public Translator open(String config, Optional<MeshShape> mesh, Devices devices) {
     ConfigRequest request = request(config, mesh);
     if (request.mesh().equals(MeshShape.parse(ConfigRequest.config(config).mesh()))) {
-      return open(request, Nmt.class, () -> {});
+      return open(request, devices, Nmt.class, () -> {});
     }
     CompiledConfig compiled = ConfigCompiler.compile(request);
     try {
-      return open(request, compiled.model(), compiled::close);
+      return open(request, devices, compiled.model(), compiled::close);
     } catch (RuntimeException e) {
       compiled.close();
       throw e;
     }
   }
 
-  private static Translator open(ConfigRequest request, Class<?> model, Runnable after) {
-    Mesh mesh = Mesh.local(request.mesh());
+  private static Translator open(
+      ConfigRequest request, Devices devices, Class<?> model, Runnable after) {
+    Mesh mesh = mesh(request.mesh(), devices);
     try {
       Launcher launcher = Launcher.load(model, request.name(), mesh);
       return new LauncherTranslator(
@@ -67,8 +73,19 @@ public final class LauncherFactory implements TranslatorFactory {
     }
   }
 
+  private static Mesh mesh(MeshShape shape, Devices devices) {
+    try {
+      return switch (devices) {
+        case LOCAL -> Mesh.local(shape);
+        case PJRT -> Mesh.pjrt(PjrtPlugins.find("cpu"), shape.toString());
+      };
+    } catch (PjrtException e) {
+      throw new UserError(e.getMessage());
+    }
+  }
+
   private ConfigRequest request(String name, Optional<MeshShape> mesh) {
-    ConfigRequest request = ConfigRequest.of(name, mesh, OptionalInt.empty(), JAVA);
+    ConfigRequest request = ConfigRequest.of(name, mesh, OptionalInt.empty(), Set.of(JAVA, XLA));
     if (!runs(ConfigRequest.config(name))) {
       throw new UserError(
           "config %s is made for HLO only; write it with `bin/nmt compile`, or run %s"

@@ -53,7 +53,7 @@ public final class Train {
     }
     Corpus corpus = Corpus.generate(state.languages(), state.seed());
     try (StopSignal signal = new StopSignal();
-        Translator translator = factory.open(state.config(), mesh)) {
+        Translator translator = factory.open(state.config(), mesh, options.devices())) {
       Text text = text(corpus, translator, state);
       Translation translation = new Translation(translator, text.source(), text.target());
       boolean evaluate = options.steps().isEmpty();

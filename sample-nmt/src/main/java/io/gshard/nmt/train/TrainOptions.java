@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 public record TrainOptions(
     Optional<String> config,
     Optional<MeshShape> mesh,
+    Devices devices,
     Optional<List<String>> languages,
     Optional<Long> seed,
     Path out,

@@ -15,9 +15,10 @@ public interface TranslatorFactory {
    *
    * @param config a config's name
    * @param mesh the mesh, or nothing for the config's own
+   * @param devices what it is made of
    * @throws io.gshard.nmt.UserError if there is no such config or the mesh does not fit it
    */
-  Translator open(String config, Optional<MeshShape> mesh);
+  Translator open(String config, Optional<MeshShape> mesh, Devices devices);
 
   /** The mesh that {@link #open} will use. */
   MeshShape mesh(String config, Optional<MeshShape> mesh);

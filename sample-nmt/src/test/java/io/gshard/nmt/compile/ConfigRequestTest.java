@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +24,7 @@ class ConfigRequestTest {
             "Gshard600B",
             Optional.of(MeshShape.parse("expert=8")),
             OptionalInt.of(12),
-            Backend.XLA);
+            Set.of(Backend.XLA));
     assertThat(request.option()).startsWith("Nmt/Gshard600B: ");
     assertThat(request.option()).endsWith("; expert=8; XLA");
     assertThat(request.option()).containsMatch("\\bP=3\\b");
@@ -32,7 +33,7 @@ class ConfigRequestTest {
   @Test
   void withoutThemItIsTheAnnotations() {
     ConfigRequest request =
-        ConfigRequest.of("Gshard600B", Optional.empty(), OptionalInt.empty(), Backend.XLA);
+        ConfigRequest.of("Gshard600B", Optional.empty(), OptionalInt.empty(), Set.of(Backend.XLA));
     assertThat(request.sizes()).isEqualTo(ConfigRequest.config("Gshard600B").sizes());
     assertThat(request.mesh().devices()).isEqualTo(2048);
   }

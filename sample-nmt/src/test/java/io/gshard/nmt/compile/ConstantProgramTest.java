@@ -8,6 +8,7 @@ import io.gshard.nmt.ProcessorPath;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ final class ConstantProgramTest {
 
   private static Map<String, Object> figures(String config, String mesh, OptionalInt layers) {
     ConfigRequest request =
-        ConfigRequest.of(config, Optional.of(MeshShape.parse(mesh)), layers, Backend.XLA);
+        ConfigRequest.of(config, Optional.of(MeshShape.parse(mesh)), layers, Set.of(Backend.XLA));
     try (CompiledConfig compiled = ConfigCompiler.compile(request)) {
       return compiled.figures("trainStep");
     }

@@ -9,14 +9,18 @@ import io.gshard.nmt.ProcessorPath;
 import io.gshard.nmt.compile.CompiledConfig;
 import io.gshard.nmt.compile.ConfigCompiler;
 import io.gshard.nmt.compile.ConfigRequest;
+import io.gshard.pjrt.PjrtPlugins;
 import io.gshard.runtime.HostTensor;
 import io.gshard.runtime.Launcher;
 import io.gshard.runtime.Mesh;
 import io.gshard.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,6 +56,19 @@ final class MeshEquivalenceTest {
     agree(losses(devices), 1e-5);
   }
 
+  /** XLA runs the same programs: {@code mvn verify -Ppjrt} after {@code bin/gshard-pjrt install cpu}. */
+  @Tag("pjrt")
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8})
+  void xlaGivesTheLossesOfOneDevice(int devices) {
+    agree(
+        losses(devices, Set.of(Backend.JAVA, Backend.XLA), MeshEquivalenceTest::pjrt), 1e-4);
+  }
+
+  private static Mesh pjrt(MeshShape shape) {
+    return Mesh.pjrt(PjrtPlugins.find("cpu"), shape.toString());
+  }
+
   @Test
   void eagerModeGivesTheLossesOfOneDevice() {
     double[] losses = new double[STEPS];
@@ -81,11 +98,16 @@ final class MeshEquivalenceTest {
   }
 
   private static double[] losses(int devices) {
+    return losses(devices, Set.of(Backend.JAVA), Mesh::local);
+  }
+
+  private static double[] losses(
+      int devices, Set<Backend> targets, Function<MeshShape, Mesh> meshes) {
     MeshShape shape = MeshShape.parse("expert=" + devices);
-    ConfigRequest request = new ConfigRequest("Small" + devices, SIZES, shape, Backend.JAVA);
+    ConfigRequest request = new ConfigRequest("Small" + devices, SIZES, shape, targets);
     double[] losses = new double[STEPS];
     try (CompiledConfig compiled = ConfigCompiler.compile(request);
-        Mesh mesh = Mesh.local(shape);
+        Mesh mesh = meshes.apply(shape);
         Launcher launcher = Launcher.load(compiled.model(), compiled.name(), mesh)) {
       launcher.init(SEED);
       for (int step = 0; step < STEPS; step++) {

@@ -13,7 +13,7 @@ public final class FakeFactory implements TranslatorFactory {
   }
 
   @Override
-  public Translator open(String config, Optional<MeshShape> mesh) {
+  public Translator open(String config, Optional<MeshShape> mesh, Devices devices) {
     mesh(config, mesh);
     return new FakeTranslator();
   }

@@ -1,0 +1,33 @@
+package io.gshard.pjrt;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** How many native objects of a client are alive; all must be gone when it is closed. */
+final class Counts {
+  private final AtomicLong buffers = new AtomicLong();
+  private final AtomicLong events = new AtomicLong();
+
+  void bufferMade() {
+    buffers.incrementAndGet();
+  }
+
+  void bufferGone() {
+    buffers.decrementAndGet();
+  }
+
+  void eventMade() {
+    events.incrementAndGet();
+  }
+
+  void eventGone() {
+    events.decrementAndGet();
+  }
+
+  long buffers() {
+    return buffers.get();
+  }
+
+  long events() {
+    return events.get();
+  }
+}

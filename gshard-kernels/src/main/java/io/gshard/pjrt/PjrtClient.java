@@ -1,0 +1,172 @@
+package io.gshard.pjrt;
+
+import io.gshard.tensor.Shape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The devices that a plugin found, and what is on them. */
+public final class PjrtClient implements AutoCloseable {
+  private static final int IMMUTABLE_UNTIL_TRANSFER_COMPLETES = 1;
+
+  private final PjrtPlugin plugin;
+  private final PjrtApi api;
+  private final Counts counts = new Counts();
+  private final List<MemorySegment> devices;
+  private MemorySegment handle;
+
+  PjrtClient(PjrtPlugin plugin, PjrtApi api, MemorySegment handle) {
+    this.plugin = plugin;
+    this.api = api;
+    this.handle = handle;
+    try (Arena arena = Arena.ofConfined()) {
+      Struct found = new Struct(arena, 3).set(0, handle);
+      api.call(PjrtFunction.CLIENT_ADDRESSABLE_DEVICES, found);
+      long count = found.number(2);
+      MemorySegment list = found.pointer(1).reinterpret(count * 8);
+      List<MemorySegment> all = new ArrayList<>();
+      for (long i = 0; i < count; i++) {
+        all.add(list.getAtIndex(ValueLayout.ADDRESS, i));
+      }
+      this.devices = List.copyOf(all);
+    }
+  }
+
+  PjrtApi api() {
+    return api;
+  }
+
+  Counts counts() {
+    return counts;
+  }
+
+  public PjrtPlugin plugin() {
+    return plugin;
+  }
+
+  /** How many devices this process can use. */
+  public int devices() {
+    return devices.size();
+  }
+
+  /** What kind of devices they are, such as {@code cpu}. */
+  public String platform() {
+    return text(PjrtFunction.CLIENT_PLATFORM_NAME);
+  }
+
+  /** The plugin's own version text. */
+  public String platformVersion() {
+    return text(PjrtFunction.CLIENT_PLATFORM_VERSION);
+  }
+
+  private String text(PjrtFunction function) {
+    try (Arena arena = Arena.ofConfined()) {
+      Struct asked = new Struct(arena, 3).set(0, handle);
+      api.call(function, asked);
+      return asked.text(1);
+    }
+  }
+
+  /**
+   * Copies an array to a device.
+   *
+   * @param data row-major, off the Java heap; free again when this returns
+   */
+  public PjrtBuffer upload(int device, Shape shape, MemorySegment data) {
+    if (data.byteSize() != shape.bytes()) {
+      throw new IllegalArgumentException(
+          "%s has %d bytes, %d given".formatted(shape, shape.bytes(), data.byteSize()));
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment dims = arena.allocate(8L * Math.max(1, shape.rank()), 8);
+      for (int i = 0; i < shape.rank(); i++) {
+        dims.setAtIndex(ValueLayout.JAVA_LONG, i, shape.dim(i));
+      }
+      Struct given =
+          new Struct(arena, 13)
+              .set(0, handle)
+              .set(1, data)
+              .set(2, ElementType.of(shape.type()))
+              .set(3, dims)
+              .set(4, shape.rank())
+              .set(7, IMMUTABLE_UNTIL_TRANSFER_COMPLETES)
+              .set(8, devices.get(device));
+      api.call(PjrtFunction.CLIENT_BUFFER_FROM_HOST_BUFFER, given);
+      PjrtBuffer buffer = new PjrtBuffer(this, shape, given.pointer(12));
+      try {
+        await(given.pointer(11));
+      } catch (PjrtException e) {
+        buffer.close();
+        throw e;
+      }
+      return buffer;
+    }
+  }
+
+  /**
+   * Compiles a program.
+   *
+   * @param stablehlo its text
+   * @throws PjrtException with XLA's message if it does not compile
+   */
+  public PjrtExecutable compile(String stablehlo, CompileOptions options) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment wanted = Struct.bytes(arena, options.serialize());
+      Struct compile =
+          new Struct(arena, 5)
+              .set(0, handle)
+              .set(1, program(arena, stablehlo).memory())
+              .text(2, wanted);
+      api.call(PjrtFunction.CLIENT_COMPILE, compile);
+      return new PjrtExecutable(this, compile.pointer(4));
+    }
+  }
+
+  /** A program in the format that every plugin takes. */
+  static Struct program(Arena arena, String stablehlo) {
+    return new Struct(arena, 4)
+        .text(0, Struct.bytes(arena, stablehlo.getBytes(StandardCharsets.UTF_8)))
+        .text(2, Struct.bytes(arena, "mlir"));
+  }
+
+  /** Waits for an event and frees it. */
+  void await(MemorySegment event) {
+    if (event.address() == 0) {
+      return;
+    }
+    counts.eventMade();
+    try (Arena arena = Arena.ofConfined()) {
+      api.call(PjrtFunction.EVENT_AWAIT, new Struct(arena, 1).set(0, event));
+    } finally {
+      api.destroy(PjrtFunction.EVENT_DESTROY, event);
+      counts.eventGone();
+    }
+  }
+
+  /** Says that an array on the host is dense and row-major. */
+  MemorySegment rowMajor(Arena arena, int rank) {
+    MemorySegment order = arena.allocate(8L * Math.max(1, rank), 8);
+    for (int i = 0; i < rank; i++) {
+      order.setAtIndex(ValueLayout.JAVA_LONG, i, rank - 1 - i);
+    }
+    // PJRT_Buffer_MemoryLayout: a header, the union (here: tiled, of seven words), the kind.
+    MemorySegment layout = arena.allocate(8L * 10, 8).fill((byte) 0);
+    layout.setAtIndex(ValueLayout.JAVA_LONG, 0, 8L * 9 + 4);
+    layout.setAtIndex(ValueLayout.JAVA_LONG, 2, 8L * 7);
+    layout.setAtIndex(ValueLayout.ADDRESS, 4, order);
+    layout.setAtIndex(ValueLayout.JAVA_LONG, 5, rank);
+    return layout;
+  }
+
+  /** Frees the client; its buffers and programs must be closed before. */
+  @Override
+  public void close() {
+    if (handle != null) {
+      api.destroy(PjrtFunction.CLIENT_DESTROY, handle);
+      handle = null;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.gshard.pjrt;
+
+import io.gshard.tensor.Shape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A program that is compiled and loaded on a client's devices. */
+public final class PjrtExecutable implements AutoCloseable {
+  private final PjrtClient client;
+  private MemorySegment handle;
+
+  PjrtExecutable(PjrtClient client, MemorySegment handle) {
+    this.client = client;
+    this.handle = handle;
+  }
+
+  /** What the compiler says about memory and work. */
+  public CompiledProgram describe() {
+    try (Arena arena = Arena.ofConfined()) {
+      Struct asked = new Struct(arena, 2).set(0, handle);
+      client.api().call(PjrtFunction.LOADED_EXECUTABLE_GET_EXECUTABLE, asked);
+      MemorySegment executable = asked.pointer(1);
+      try {
+        return CompiledProgram.of(client.api(), executable);
+      } finally {
+        client.api().destroy(PjrtFunction.EXECUTABLE_DESTROY, executable);
+      }
+    }
+  }
+
+  /**
+   * Runs the program on all its devices and waits for its end. Arguments that the program declares
+   * as donated are gone afterwards; close them.
+   *
+   * @param arguments for each device its buffers
+   * @param results the shapes of one device's results
+   * @return for each device its results, to be closed by the caller
+   */
+  public List<List<PjrtBuffer>> run(List<List<PjrtBuffer>> arguments, List<Shape> results) {
+    int devices = arguments.size();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment argumentLists = pointers(arena, devices);
+      MemorySegment resultLists = pointers(arena, devices);
+      MemorySegment events = pointers(arena, devices);
+      List<MemorySegment> outputs = new ArrayList<>();
+      for (int device = 0; device < devices; device++) {
+        List<PjrtBuffer> given = arguments.get(device);
+        MemorySegment list = pointers(arena, given.size());
+        for (int i = 0; i < given.size(); i++) {
+          list.setAtIndex(ValueLayout.ADDRESS, i, given.get(i).handle());
+        }
+        argumentLists.setAtIndex(ValueLayout.ADDRESS, device, list);
+        outputs.add(pointers(arena, results.size()));
+        resultLists.setAtIndex(ValueLayout.ADDRESS, device, outputs.getLast());
+      }
+      Struct execute =
+          new Struct(arena, 8)
+              .set(0, handle)
+              .set(1, new Struct(arena, 8).memory())
+              .set(2, argumentLists)
+              .set(3, devices)
+              .set(4, arguments.getFirst().size())
+              .set(5, resultLists)
+              .set(6, events);
+      client.api().call(PjrtFunction.LOADED_EXECUTABLE_EXECUTE, execute);
+      List<List<PjrtBuffer>> found = new ArrayList<>();
+      for (MemorySegment list : outputs) {
+        List<PjrtBuffer> buffers = new ArrayList<>();
+        for (int i = 0; i < results.size(); i++) {
+          buffers.add(
+              new PjrtBuffer(client, results.get(i), list.getAtIndex(ValueLayout.ADDRESS, i)));
+        }
+        found.add(buffers);
+      }
+      await(events, devices, found);
+      return found;
+    }
+  }
+
+  private void await(MemorySegment events, int devices, List<List<PjrtBuffer>> found) {
+    PjrtException failure = null;
+    for (int device = 0; device < devices; device++) {
+      try {
+        client.await(events.getAtIndex(ValueLayout.ADDRESS, device));
+      } catch (PjrtException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      found.forEach(buffers -> buffers.forEach(PjrtBuffer::close));
+      throw failure;
+    }
+  }
+
+  private static MemorySegment pointers(Arena arena, int count) {
+    return arena.allocate(8L * Math.max(1, count), 8).fill((byte) 0);
+  }
+
+  @Override
+  public void close() {
+    if (handle != null) {
+      client.api().destroy(PjrtFunction.LOADED_EXECUTABLE_DESTROY, handle);
+      handle = null;
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package io.gshard.nmt.train;
+
+/** What a mesh is made of. */
+public enum Devices {
+  /** Virtual devices of this process, on generated Java. */
+  LOCAL,
+
+  /** XLA's devices, through a PJRT plugin for CPU. */
+  PJRT
+}
