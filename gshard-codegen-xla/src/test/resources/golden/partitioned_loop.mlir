@@ -16,7 +16,7 @@ module @partitioned_loop attributes {mhlo.num_partitions = 8 : i32, mhlo.num_rep
       %multiply = "stablehlo.multiply"(%state_3, %broadcast) {mhlo.sharding = "{manual}"} : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xf32>
       %all-reduce = "stablehlo.all_reduce"(%multiply) <{replica_groups = #devices0, channel_handle = #stablehlo.channel_handle<handle = 1, type = 1>, use_global_device_ids}> ({ ^bb0(%x_1: tensor<f32>, %y: tensor<f32>): %r = "stablehlo.add"(%x_1, %y) : (tensor<f32>, tensor<f32>) -> tensor<f32> "stablehlo.return"(%r) : (tensor<f32>) -> () }) {mhlo.sharding = "{manual}"} : (tensor<4x8xf32>) -> tensor<4x8xf32>
       "stablehlo.return"(%add, %all-reduce) : (tensor<i32>, tensor<4x8xf32>) -> ()
-    }) {mhlo.sharding = "{{manual}, {manual}}"} : (tensor<i32>, tensor<4x8xf32>) -> (tensor<i32>, tensor<4x8xf32>)
+    }) {mhlo.sharding = "{manual}"} : (tensor<i32>, tensor<4x8xf32>) -> (tensor<i32>, tensor<4x8xf32>)
     "func.return"(%while#1) : (tensor<4x8xf32>) -> ()
   }
 }

@@ -33,7 +33,11 @@ final class ArchitectureTest {
     "io.gshard.tool.."
   };
   private static final String[] RUNTIME = {
-    "io.gshard.kernels..", "io.gshard.runtime..", "io.gshard.collective..", "io.gshard.eager..", "io.gshard.pjrt.."
+    "io.gshard.kernels..",
+    "io.gshard.runtime..",
+    "io.gshard.collective..",
+    "io.gshard.eager..",
+    "io.gshard.pjrt.."
   };
   private static final String[] PROCESSOR = {"io.gshard.processor.."};
 

@@ -19,7 +19,8 @@ public record CompileOptions(int partitions) {
 
   /** The message's bytes. */
   byte[] serialize() {
-    Message assignment = new Message().number(REPLICA_COUNT, 1).number(COMPUTATION_COUNT, partitions);
+    Message assignment =
+        new Message().number(REPLICA_COUNT, 1).number(COMPUTATION_COUNT, partitions);
     for (int device = 0; device < partitions; device++) {
       Message ids = new Message();
       ids.message(1, new Message().varint(device));

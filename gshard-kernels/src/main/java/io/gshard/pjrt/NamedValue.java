@@ -58,7 +58,6 @@ final class NamedValue {
     return all.asSlice(0, at * BYTES);
   }
 
-
   /** The numbers among some properties. */
   static Map<String, Double> numbers(MemorySegment first, long count) {
     Map<String, Double> found = new java.util.TreeMap<>();

@@ -109,10 +109,7 @@ enum PjrtFunction {
     String group = null;
     for (String known :
         new String[] {
-          "LOADED_EXECUTABLE",
-          "DEVICE_DESCRIPTION",
-          "TOPOLOGY_DESCRIPTION",
-          "COPY_TO_DEVICE_STREAM"
+          "LOADED_EXECUTABLE", "DEVICE_DESCRIPTION", "TOPOLOGY_DESCRIPTION", "COPY_TO_DEVICE_STREAM"
         }) {
       if (name().startsWith(known + "_")) {
         group = known;

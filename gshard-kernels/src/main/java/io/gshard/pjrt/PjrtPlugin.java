@@ -50,9 +50,7 @@ public final class PjrtPlugin {
   public PjrtClient client(Map<String, Object> options) {
     try (Arena arena = Arena.ofConfined()) {
       Struct create =
-          new Struct(arena, 7)
-              .set(0, NamedValue.options(arena, options))
-              .set(1, options.size());
+          new Struct(arena, 7).set(0, NamedValue.options(arena, options)).set(1, options.size());
       api.call(PjrtFunction.CLIENT_CREATE, create);
       return new PjrtClient(this, api, create.pointer(6));
     }

@@ -51,8 +51,7 @@ final class PjrtSession implements Session {
   /** A variable's buffers, by device; zero until something is written. */
   private List<PjrtBuffer> variable(String name) {
     return variables.computeIfAbsent(
-        name,
-        n -> upload(bindings.get(n), HostTensor.zeros(bindings.get(n).shape())));
+        name, n -> upload(bindings.get(n), HostTensor.zeros(bindings.get(n).shape())));
   }
 
   private void replace(String name, List<PjrtBuffer> buffers) {

@@ -55,7 +55,10 @@ public final class CompileCommand implements Runnable {
   public void run() {
     ConfigRequest request =
         ConfigRequest.of(
-            config, mesh, layers.map(OptionalInt::of).orElse(OptionalInt.empty()), Set.of(Backend.XLA));
+            config,
+            mesh,
+            layers.map(OptionalInt::of).orElse(OptionalInt.empty()),
+            Set.of(Backend.XLA));
     for (String suffix : SUFFIXES) {
       if (Files.exists(folder.resolve(config + suffix))) {
         throw new UserError(folder.resolve(config + suffix) + " exists; give another --out");

@@ -88,6 +88,8 @@ public record ConfigRequest(String name, String sizes, MeshShape mesh, Set<Backe
 
   /** The value of the processor's option {@code gshard.config}. */
   String option() {
-    return "Nmt/%s: %s; %s; %s".formatted(name, sizes, mesh, targets.stream().map(Backend::name).sorted().collect(joining(" ")));
+    return "Nmt/%s: %s; %s; %s"
+        .formatted(
+            name, sizes, mesh, targets.stream().map(Backend::name).sorted().collect(joining(" ")));
   }
 }

@@ -29,7 +29,8 @@ public final class Checkpointed implements AutoCloseable {
     var target = run.targetVocabulary();
     Translator translator =
         factory.open(
-            state.config(), Optional.of(mesh.orElseGet(() -> MeshShape.parse(state.mesh()))),
+            state.config(),
+            Optional.of(mesh.orElseGet(() -> MeshShape.parse(state.mesh()))),
             Devices.LOCAL);
     try {
       translator.load(run.model(state));

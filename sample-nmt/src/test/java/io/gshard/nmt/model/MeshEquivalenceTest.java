@@ -56,13 +56,15 @@ final class MeshEquivalenceTest {
     agree(losses(devices), 1e-5);
   }
 
-  /** XLA runs the same programs: {@code mvn verify -Ppjrt} after {@code bin/gshard-pjrt install cpu}. */
+  /**
+   * XLA runs the same programs: {@code mvn verify -Ppjrt} after {@code bin/gshard-pjrt install
+   * cpu}.
+   */
   @Tag("pjrt")
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 8})
   void xlaGivesTheLossesOfOneDevice(int devices) {
-    agree(
-        losses(devices, Set.of(Backend.JAVA, Backend.XLA), MeshEquivalenceTest::pjrt), 1e-4);
+    agree(losses(devices, Set.of(Backend.JAVA, Backend.XLA), MeshEquivalenceTest::pjrt), 1e-4);
   }
 
   private static Mesh pjrt(MeshShape shape) {
