@@ -144,28 +144,39 @@ def without_shardings(text, where=""):
     return "\n".join(lines)
 
 
-def local(line):
-    """Dims of a device's part of the array that a line of a case defines, as its annotation asks; None if there is none."""
-    hit = re.match(r"  (?:ROOT )?(%\S+) = (\w+)\[([\d,]*)\](?:\{[\d,]*\})? .*sharding=\{(.*)\}$", line)
-    if not hit:
-        return None, None
-    dims = [int(d) for d in hit[3].split(",") if d]
-    tiles = re.match(r"devices=\[([\d,]*)\]", hit[4])
-    if tiles:
-        parts = [int(t) for t in tiles[1].split(",")]
-        dims = [-(-d // t) for d, t in zip(dims, parts)]
-    return hit[1], dims
+def pieces(text):
+    """The parts of a list in braces."""
+    parts, depth, start = [], 0, 1
+    for i, c in enumerate(text):
+        depth += {"{": 1, "}": -1}.get(c, 0)
+        if (c == "," and depth == 1) or depth == 0:
+            if i > start:
+                parts.append(text[start:i].strip())
+            start = i + 1
+        if depth == 0:
+            break
+    return parts
+
+
+def part(shape, sharding):
+    """Dims of a device's part."""
+    dims = [int(d) for d in shape.split(",") if d]
+    tiles = re.match(r"\{devices=\[([\d,]*)\]", sharding)
+    return [-(-d // int(t)) for d, t in zip(dims, tiles[1].split(","))] if tiles else dims
 
 
 def keeps_boundary(case, text):
     """Whether XLA's module takes and gives what the annotations ask. It replaces by copies the shardings of parameters and
-    results that do not divide."""
-    asked = dict(local(line) for line in case["text"].splitlines())
+    results that do not divide, and results it may split as it likes where the root has no annotation."""
     main = case["text"][case["text"].index("ENTRY"):]
     wanted = [None] * len(case["arguments"])
-    for name, number in re.findall(r"(%\S+) = \S+ parameter\((\d+)\)", main):
-        wanted[int(number)] = asked.get(name)
-    wanted += [asked.get(name) for name in re.search(r"ROOT .*? tuple\((.*?)\)", main)[1].split(", ")]
+    for shape, number, rest in re.findall(r"= \w+\[([\d,]*)\] parameter\((\d+)\)(.*)", main):
+        if ", sharding=" in rest:
+            wanted[int(number)] = part(shape, rest.split(", sharding=")[1])
+    root = re.search(r"ROOT \S+ = \((.*?)\) tuple\(.*?\)(?:, sharding=(.*))?", main)
+    shapes = ARRAY.findall(root[1])
+    shardings = pieces(root[2]) if root[2] else [None] * len(shapes)
+    wanted += [part(dims, own) if own else None for (_, dims), own in zip(shapes, shardings)]
     head = re.search(r"entry_computation_layout=\{(.*?)->(.*?)\}(?:, \w+=|\s*$)", text.splitlines()[0])
     found = [[int(d) for d in dims.split(",") if d] for _, dims in ARRAY.findall(head[1] + head[2])]
     return all(w is None or w == f for w, f in zip(wanted, found))
@@ -299,7 +310,9 @@ def child(path, first, out):
         return compare(joined, case)
 
     def theirs(case):
-        executable = compile_(without_shardings(case["text"], " while("), case["devices"], True)
+        # Where the root is annotated XLA has to keep to it.
+        free = not re.search(r"ROOT %out.* sharding=", case["text"])
+        executable = compile_(without_shardings(case["text"], " while("), case["devices"], free)
         text = executable.hlo_modules()[0].to_string()
         kinds, bytes_ = traffic(text, case["devices"])
         return [dict(kinds), bytes_, keeps_boundary(case, text)]

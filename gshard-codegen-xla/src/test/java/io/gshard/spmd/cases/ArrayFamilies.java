@@ -313,11 +313,13 @@ final class ArrayFamilies {
     }
     b.result(x);
     if (x.shape().elements() > 0) {
-      Named zero = b.scalar(type, "0");
+      // Long sums of narrow floats depend on how often they are rounded.
+      boolean narrow = type.isFloating() && type.bits() == 16;
+      Named start = b.scalar(type, narrow ? "-inf" : "0");
       String all = Tiling.join(IntStream.range(0, x.rank()).boxed().toList());
-      String sum = b.fold("add", type);
-      b.result(
-          b.op(type, List.of(), "reduce(%s, %s), dimensions={%s}, to_apply=%s", x, zero, all, sum));
+      String fold = b.fold(narrow ? "maximum" : "add", type);
+      String call = "reduce(%s, %s), dimensions={%s}, to_apply=%s";
+      b.result(b.op(type, List.of(), call, x, start, all, fold));
     }
   }
 

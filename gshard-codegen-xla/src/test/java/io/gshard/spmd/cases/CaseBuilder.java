@@ -37,7 +37,7 @@ final class CaseBuilder {
   private final StringBuilder computations = new StringBuilder();
   private final StringBuilder body = new StringBuilder();
   private final List<Literal> arguments = new ArrayList<>();
-  private final List<String> resultTypes = new ArrayList<>();
+  private final List<Shape> resultShapes = new ArrayList<>();
   private final List<String> results = new ArrayList<>();
   private final List<Boolean> judged = new ArrayList<>();
   private final boolean even;
@@ -139,7 +139,7 @@ final class CaseBuilder {
     Shape shape = new Shape(type, dims);
     String call = "parameter(" + arguments.size() + ")";
     arguments.add(values.draw(random, shape));
-    return write("p" + (arguments.size() - 1), type, dims, call, below(10) < 7);
+    return write("p" + (arguments.size() - 1), type, dims, call, even || below(10) < 7);
   }
 
   /** An instruction, annotated in some cases. */
@@ -156,7 +156,7 @@ final class CaseBuilder {
     Named value = new Named(name, type, List.copyOf(dims));
     body.append("  %s = %s %s".formatted(value, text(type, dims), call));
     if (annotated) {
-      body.append(", sharding=").append(tiling.any(dims.size()));
+      body.append(", sharding=").append(sharding(dims));
     }
     body.append('\n');
     return value;
@@ -189,9 +189,11 @@ final class CaseBuilder {
   }
 
   String tupleSharding(List<Shape> shapes) {
-    return shapes.stream()
-        .map(s -> tiling.any(s.rank()))
-        .collect(Collectors.joining(", ", "{", "}"));
+    return shapes.stream().map(s -> sharding(s.dims())).collect(Collectors.joining(", ", "{", "}"));
+  }
+
+  private String sharding(List<Long> dims) {
+    return even ? tiling.even(dims) : tiling.any(dims.size());
   }
 
   static String tupleType(List<Shape> shapes) {
@@ -231,7 +233,7 @@ final class CaseBuilder {
 
   void result(Named value, boolean compared) {
     results.add(value.toString());
-    resultTypes.add(text(value.type(), value.dims()));
+    resultShapes.add(value.shape());
     judged.add(compared);
   }
 
@@ -240,8 +242,11 @@ final class CaseBuilder {
     text.append("HloModule seed_%d, num_partitions=%d%n\n".formatted(seed, devices()));
     text.append(computations).append("ENTRY %main {\n").append(body);
     text.append(
-        "  ROOT %%out = (%s) tuple(%s)\n"
-            .formatted(String.join(", ", resultTypes), String.join(", ", results)));
+        "  ROOT %%out = %s tuple(%s)%s\n"
+            .formatted(
+                tupleType(resultShapes),
+                String.join(", ", results),
+                even ? ", sharding=" + tupleSharding(resultShapes) : ""));
     text.append("}\n");
     return new Case(
         seed, family, devices(), text.toString(), List.copyOf(arguments), List.copyOf(judged));

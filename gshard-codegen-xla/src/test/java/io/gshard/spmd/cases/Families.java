@@ -9,8 +9,9 @@ import java.util.function.Consumer;
 
 /**
  * All kinds of cases, by name. A seed's family is its number modulo their count. From {@link #EVEN}
- * on, sizes divide by the number of devices where the op leaves a choice: XLA keeps the shardings
- * of parameters and results only where they do.
+ * on, sizes divide by the number of devices where the op leaves a choice, and all parameters and
+ * results are annotated, so that two partitioners do the same work: XLA keeps shardings there only
+ * if they divide.
  */
 final class Families {
   static final long EVEN = 1_000_000;

@@ -34,13 +34,35 @@ final class Tiling {
     return Arrays.stream(mesh).reduce(1, (a, b) -> a * b);
   }
 
+  /** Any sharding of an array of these dims whose parts are all of one size. */
+  String even(List<Long> dims) {
+    for (int attempt = 0; attempt < 20; attempt++) {
+      List<List<Integer>> axes = draw(dims.size());
+      boolean divides = true;
+      for (int d = 0; d < dims.size(); d++) {
+        divides &= dims.get(d) % parts(axes.get(d)) == 0;
+      }
+      if (divides) {
+        return text(axes);
+      }
+    }
+    return "{replicated}";
+  }
+
+  private int parts(List<Integer> axes) {
+    return axes.stream().map(a -> mesh[a]).reduce(1, (a, b) -> a * b);
+  }
+
   /** Any sharding of an array of this rank: each axis splits some dim, or none. */
   String any(int rank) {
+    return text(draw(rank));
+  }
+
+  private List<List<Integer>> draw(int rank) {
     List<List<Integer>> dims = new ArrayList<>();
     for (int d = 0; d < rank; d++) {
       dims.add(new ArrayList<>());
     }
-    List<Integer> rest = new ArrayList<>();
     List<Integer> axes = new ArrayList<>();
     for (int i = 0; i < mesh.length; i++) {
       axes.add(i);
@@ -48,23 +70,30 @@ final class Tiling {
     Collections.shuffle(axes, random);
     for (int axis : axes) {
       int dim = rank == 0 || random.nextInt(5) == 0 ? -1 : random.nextInt(rank);
-      (dim < 0 ? rest : dims.get(dim)).add(axis);
+      if (dim >= 0) {
+        dims.get(dim).add(axis);
+      }
     }
-    return text(dims, rest);
+    return dims;
   }
 
-  private String text(List<List<Integer>> dims, List<Integer> rest) {
+  private String text(List<List<Integer>> dims) {
     if (dims.stream().allMatch(List::isEmpty)) {
       return "{replicated}";
     }
     List<Integer> tiles = new ArrayList<>();
     List<Integer> all = new ArrayList<>();
     for (List<Integer> axes : dims) {
-      tiles.add(axes.stream().map(a -> mesh[a]).reduce(1, (a, b) -> a * b));
+      tiles.add(parts(axes));
       all.addAll(axes);
     }
-    int copies = rest.stream().map(a -> mesh[a]).reduce(1, (a, b) -> a * b);
-    Collections.sort(rest);
+    List<Integer> rest = new ArrayList<>();
+    for (int axis = 0; axis < mesh.length; axis++) {
+      if (!all.contains(axis)) {
+        rest.add(axis);
+      }
+    }
+    int copies = parts(rest);
     all.addAll(rest);
     if (copies > 1) {
       tiles.add(copies);
