@@ -29,6 +29,7 @@ final class ArchitectureTest {
     "io.gshard.memory..",
     "io.gshard.stablehlo..",
     "io.gshard.eval..",
+    "io.gshard.cost..",
     "io.gshard.npz..",
     "io.gshard.tool.."
   };

@@ -58,6 +58,65 @@ public final class Shards {
    */
   public static Literal join(
       List<Literal> shards, Sharding sharding, MeshShape mesh, Shape global) {
+    return join(
+        shards,
+        sharding,
+        mesh,
+        global,
+        (first, second, to, found, at, shard, from) -> {
+          throw new IllegalStateException(
+              "devices %d and %d hold different values of element %s of %s by %s: %s and %s"
+                  .formatted(
+                      first,
+                      second,
+                      Arrays.toString(to),
+                      global,
+                      sharding,
+                      found.literal().text(at),
+                      shard.text(from)));
+        });
+  }
+
+  /**
+   * A global value, and how far the devices that hold copies of an element agree on it.
+   *
+   * @param value with the element of the first device that has it
+   * @param differing how many copies differ from that, by any bit but NaN's
+   * @param difference the greatest difference; NaN if one of two is NaN alone
+   */
+  public record Joined(Literal value, long differing, double difference) {}
+
+  /** The global value of shards that may disagree. */
+  public static Joined joinFirst(
+      List<Literal> shards, Sharding sharding, MeshShape mesh, Shape global) {
+    long[] differing = {0};
+    double[] difference = {0};
+    Literal value =
+        join(
+            shards,
+            sharding,
+            mesh,
+            global,
+            (first, second, to, found, at, shard, from) -> {
+              differing[0]++;
+              double here =
+                  Math.max(
+                      Math.abs(shard.real(from) - found.real(at)),
+                      found.isComplex()
+                          ? Math.abs(shard.imaginary(from) - found.imaginary(at))
+                          : 0);
+              difference[0] = Math.max(difference[0], here);
+            });
+    return new Joined(value, differing[0], difference[0]);
+  }
+
+  /** What to do where a device's copy of an element is not the first one's. */
+  private interface Conflict {
+    void found(int first, int second, long[] to, Cells result, long at, Literal shard, long from);
+  }
+
+  private static Literal join(
+      List<Literal> shards, Sharding sharding, MeshShape mesh, Shape global, Conflict conflict) {
     Shape local = sharding.local(mesh, global);
     Cells result = new Cells(global);
     int[] owner = new int[Math.toIntExact(global.elements())];
@@ -84,20 +143,12 @@ public final class Shards {
             long at = Indices.position(global.dims(), to);
             long from = Indices.position(local.dims(), index);
             int first = owner[(int) at];
-            if (first >= 0 && !same(shard, from, result, at)) {
-              throw new IllegalStateException(
-                  "devices %d and %d hold different values of element %s of %s by %s: %s and %s"
-                      .formatted(
-                          first,
-                          id,
-                          Arrays.toString(to),
-                          global,
-                          sharding,
-                          result.literal().text(at),
-                          shard.text(from)));
+            if (first < 0) {
+              result.copy(at, shard, from);
+              owner[(int) at] = id;
+            } else if (!same(shard, from, result, at)) {
+              conflict.found(first, id, to, result, at, shard, from);
             }
-            result.copy(at, shard, from);
-            owner[(int) at] = first >= 0 ? first : id;
           });
     }
     return result.literal();

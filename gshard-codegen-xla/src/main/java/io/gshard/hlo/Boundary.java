@@ -19,4 +19,13 @@ public record Boundary(
     resultShapes = List.copyOf(resultShapes);
     resultShardings = List.copyOf(resultShardings);
   }
+
+  /** Of a program for one device, or whose devices all hold everything. */
+  public static Boundary whole(List<Shape> parameters, List<Shape> results) {
+    return new Boundary(parameters, replicated(parameters), results, replicated(results));
+  }
+
+  private static List<Sharding> replicated(List<Shape> shapes) {
+    return shapes.stream().map(s -> Sharding.replicated(s.rank())).toList();
+  }
 }

@@ -41,6 +41,8 @@ final class Npy {
           Map.entry("u4", DType.U32),
           Map.entry("u8", DType.U64),
           Map.entry("f2", DType.F16),
+          // What NumPy makes of the bfloat16 that other libraries add to it.
+          Map.entry("V2", DType.BF16),
           Map.entry("f4", DType.F32),
           Map.entry("f8", DType.F64),
           Map.entry("c8", DType.C64),
@@ -92,7 +94,7 @@ final class Npy {
   }
 
   private static Shape shape(String descr, String dims) throws NpzException {
-    DType type = descr.matches("[<>|=][a-z][0-9]+") ? TYPES.get(descr.substring(1)) : null;
+    DType type = descr.matches("[<>|=][a-zA-Z][0-9]+") ? TYPES.get(descr.substring(1)) : null;
     if (type == null) {
       throw new NpzException(
           "element type '%s'; expected one of %s"
@@ -147,7 +149,7 @@ final class Npy {
           reals[at] = data.getDouble();
           imaginaries[at] = data.getDouble();
         }
-        case BF16 -> throw new IllegalStateException("NumPy has no bf16");
+        case BF16 -> reals[at] = Float.intBitsToFloat(data.getShort() << 16);
       }
     }
     if (shape.type().isComplex()) {

@@ -3,6 +3,7 @@ package io.gshard.npz;
 import io.gshard.tensor.Literal;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,8 +35,10 @@ public final class Npz {
         String name = entry.getName();
         String key = name.endsWith(END) ? name.substring(0, name.length() - END.length()) : name;
         try (InputStream in = new BufferedInputStream(zip.getInputStream(entry))) {
-          arrays.put(key, Npy.read(in));
-        } catch (NpzException | ZipException e) {
+          if (arrays.put(key, Npy.read(in)) != null) {
+            throw new NpzException("it is there twice");
+          }
+        } catch (NpzException | ZipException | EOFException e) {
           throw new NpzException("%s: array '%s': %s".formatted(file, key, e.getMessage()));
         }
       }
@@ -47,9 +50,7 @@ public final class Npz {
 
   /** Writes the arrays; a file that is there is replaced only when all is written. */
   public static void write(Path file, Map<String, Literal> arrays) throws IOException {
-    Path absolute = file.toAbsolutePath();
-    Path part =
-        Files.createTempFile(absolute.getParent(), absolute.getFileName().toString(), ".part");
+    Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part));
           ZipOutputStream zip = new ZipOutputStream(out)) {
@@ -60,7 +61,7 @@ public final class Npz {
           zip.closeEntry();
         }
       }
-      Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
     }

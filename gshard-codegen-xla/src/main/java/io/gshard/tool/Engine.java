@@ -5,8 +5,8 @@ import io.gshard.tensor.Literal;
 import java.util.List;
 
 /**
- * Runs partitioned programs. Implementations are found by {@link java.util.ServiceLoader}: the
- * reference evaluator here, generated kernels in gshard-processor.
+ * Runs programs. Implementations are found by {@link java.util.ServiceLoader}: the reference
+ * evaluator here, generated kernels in gshard-processor.
  */
 public interface Engine {
 
@@ -14,12 +14,22 @@ public interface Engine {
   String name();
 
   /**
-   * Runs a program once.
+   * Makes a program ready to run.
    *
-   * @param partitioned a verified program for every device of its mesh
-   * @param arguments for each device, by id, what it holds of each leaf of the parameters
-   * @return for each device what it holds of each leaf of the result
-   * @throws ToolException if the program needs what the engine has not
+   * @param module verified: partitioned, for all devices of its mesh, or a whole one without
+   *     shardings, for one device
+   * @throws RuntimeException if the program needs what the engine has not; the message names it
    */
-  List<List<Literal>> run(HloModule partitioned, List<List<Literal>> arguments);
+  Loaded load(HloModule module);
+
+  /** A program that can run, any number of times. */
+  interface Loaded {
+    /**
+     * Runs the program once.
+     *
+     * @param arguments for each device, by id, what it holds of each leaf of the parameters
+     * @return for each device what it holds of each leaf of the result
+     */
+    List<List<Literal>> run(List<List<Literal>> arguments);
+  }
 }

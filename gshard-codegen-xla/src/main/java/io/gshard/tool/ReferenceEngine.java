@@ -1,8 +1,8 @@
 package io.gshard.tool;
 
+import io.gshard.eval.Evaluator;
 import io.gshard.eval.SpmdEvaluator;
 import io.gshard.hlo.HloModule;
-import io.gshard.tensor.Literal;
 import java.util.List;
 
 /** The reference evaluator: slow, plain, every op and element type. */
@@ -13,7 +13,9 @@ public final class ReferenceEngine implements Engine {
   }
 
   @Override
-  public List<List<Literal>> run(HloModule partitioned, List<List<Literal>> arguments) {
-    return SpmdEvaluator.run(partitioned, arguments);
+  public Loaded load(HloModule module) {
+    return module.partitioned()
+        ? arguments -> SpmdEvaluator.run(module, arguments)
+        : arguments -> List.of(Evaluator.run(module, arguments.getFirst()));
   }
 }

@@ -5,10 +5,10 @@ public final class ToolException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   public ToolException(String message) {
-    super(message);
+    this(message, null);
   }
 
-  ToolException(String message, Throwable cause) {
-    super(message, cause);
+  public ToolException(String message, Throwable cause) {
+    super(message.strip().replaceAll("\\s*\\R\\s*", " "), cause);
   }
 }

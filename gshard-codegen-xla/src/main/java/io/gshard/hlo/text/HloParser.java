@@ -42,9 +42,9 @@ public final class HloParser {
   }
 
   /**
-   * The module, for a number of devices if one is given.
+   * The module, for a number of devices if one is given, whatever its {@code num_partitions} is.
    *
-   * @throws HloSyntaxException also if the module says another number
+   * @throws HloSyntaxException also if its mesh or its shardings are for another number
    */
   public static HloModule parse(String text, OptionalInt devices) {
     return new HloParser(text, devices).parse();
@@ -143,19 +143,23 @@ public final class HloParser {
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw in.error(e.getMessage());
     }
-    if (header.containsKey("num_partitions") && mesh.devices() != devices) {
-      throw in.error("num_partitions=%d, but the mesh is '%s'".formatted(devices, mesh));
+    boolean isSaid = wanted.isPresent() || header.containsKey("num_partitions");
+    if (isSaid && mesh.devices() != devices) {
+      throw in.error(
+          wanted.isPresent()
+              ? "%d devices are asked for, but the mesh is '%s'".formatted(devices, mesh)
+              : "num_partitions=%d, but the mesh is '%s'".formatted(devices, mesh));
     }
     return mesh;
   }
 
+  /** What is asked for, else what the header says, else what the shardings are made for. */
   private int partitions() {
-    Cursor value = header.get("num_partitions");
-    int devices = value == null ? wanted.orElse(1) : value.smallNumber();
-    if (wanted.isPresent() && wanted.getAsInt() != devices) {
-      throw in.error(
-          "num_partitions=%d, but %d devices are asked for".formatted(devices, wanted.getAsInt()));
+    if (wanted.isPresent()) {
+      return wanted.getAsInt();
     }
+    Cursor value = header.get("num_partitions");
+    int devices = value == null ? MeshFinder.devices(text) : value.smallNumber();
     if (devices < 1) {
       throw in.error("num_partitions=" + devices);
     }

@@ -36,6 +36,20 @@ final class MeshFinder {
     this.devices = devices;
   }
 
+  /** How many devices the first sharding that splits something is for; 1 if none does. */
+  static int devices(String text) {
+    Cursor whole = new Cursor(text);
+    Matcher matcher = TILED.matcher(text);
+    int[] devices = {1};
+    while (devices[0] == 1 && matcher.find()) {
+      if (matcher.group(1).equals("sharding")) {
+        ShardingText.tilings(
+            whole.from(matcher.end()), t -> devices[0] = Math.toIntExact(t.devices()));
+      }
+    }
+    return devices[0];
+  }
+
   static MeshShape find(String text, int devices) {
     MeshFinder finder = new MeshFinder(devices);
     MeshShape row = new MeshShape(List.of(new MeshAxis("d", devices)));
