@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +17,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class PartitionCasesTest {
   private static final long FIRST = Long.getLong("cases.first", 0);
+
+  @BeforeAll
+  static void sayWhichSeeds() {
+    System.out.printf(
+        "generated cases: seeds from %d and from %d on; -Dcases.first=N begins elsewhere%n",
+        FIRST, Families.EVEN);
+  }
 
   static Stream<String> families() {
     return Families.names().stream().filter(f -> !f.equals("rng"));
