@@ -347,8 +347,11 @@ def run(path, out):
         first = last + 1
 
 
+SHORT = {"all-gather": "AG", "all-reduce": "AR", "all-to-all": "A2A", "collective-permute": "CP", "reduce-scatter": "RS"}
+
+
 def summary(kinds):
-    return ", ".join(f"{n} {k}" for k, n in sorted(kinds.items())) or "none"
+    return ", ".join(f"{n} {SHORT.get(k, k)}" for k, n in sorted(kinds.items())) or "none"
 
 
 def report(path, out, table):
@@ -387,17 +390,18 @@ def report(path, out, table):
         row[6].update(xla)
         if own_bytes > xla_bytes:
             row[7].append((own_bytes - xla_bytes, case["seed"]))
-    lines = ["| cases of | number | collectives, ours | XLA's | bytes a device sends, ours | XLA's | cases where ours is more |",
+    lines = ["| cases of | number | collectives, ours | XLA's | bytes, ours | bytes, XLA's | ours is more |",
              "|---|---|---|---|---|---|---|"]
     sums = [0, 0, 0, 0.0, 0.0, 0]
-    for family, row in by_family.items():
-        worst = ", ".join(f"{s} (+{b:.0f})" for b, s in sorted(row[7], reverse=True)[:3])
+    for family, row in sorted(by_family.items()):
+        worst = "".join(f", seed {s} by {b:,.0f}" for b, s in sorted(row[7], reverse=True)[:1])
         lines.append(
-            f"| {family} | {row[0]} | {row[1]} | {row[2]} | {row[3]:,.0f} | {row[4]:,.0f} | {len(row[7])}{': seeds ' + worst if worst else ''} |")
+            f"| {family} | {row[0]} | {summary(row[5])} | {summary(row[6])} | {row[3]:,.0f} | {row[4]:,.0f} | "
+            f"{len(row[7])}{worst} |")
         for i in range(5):
             sums[i] += row[i]
         sums[5] += len(row[7])
-    lines.append(f"| total | {sums[0]} | {sums[1]} | {sums[2]} | {sums[3]:,.0f} | {sums[4]:,.0f} | {sums[5]} |")
+    lines.append(f"| **all** | {sums[0]} | {sums[1]} | {sums[2]} | **{sums[3]:,.0f}** | **{sums[4]:,.0f}** | {sums[5]} |")
     print("\n".join(lines))
     print(f"{len(cases)} cases; {failed} runs that differ from the reference; {refused} that XLA's partitioner could not compile, "
           f"{replaced} whose parameters or results it did not split as annotated; neither are in the table")
