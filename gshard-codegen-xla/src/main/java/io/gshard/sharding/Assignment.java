@@ -96,6 +96,14 @@ public record Assignment(List<List<String>> axes) {
     return new Assignment(changed);
   }
 
+  /** This with some axes, where they are not in use, on one more factor. */
+  public Assignment also(int factor, List<String> more) {
+    Set<String> used = used();
+    List<String> longer = new ArrayList<>(axes.get(factor));
+    more.stream().filter(axis -> !used.contains(axis)).forEach(longer::add);
+    return with(factor, longer);
+  }
+
   /** The first factor of a dim that cannot be split as assigned, or -1. */
   int misfit(MeshShape mesh, OpRule rule, List<Integer> factors) {
     boolean open = true;

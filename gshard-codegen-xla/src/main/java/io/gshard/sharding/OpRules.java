@@ -90,17 +90,24 @@ public final class OpRules {
       case Op.Slice s -> WindowRules.slice(rule, s, operands.getFirst(), results.getFirst());
       case Op.Pad p -> WindowRules.pad(rule, p, operands.getFirst(), results.getFirst());
       case Op.Concatenate c -> WindowRules.concatenate(rule, c, operands, results.getFirst());
-      case Op.DynamicSlice s ->
-          same(rule, operands, results, d -> s.sizes().get(d) == operands.getFirst().dim(d));
+      case Op.DynamicSlice s -> IndexedRules.dynamicSlice(rule, s, operands.getFirst());
       case Op.DynamicUpdateSlice s ->
-          same(rule, operands, results, d -> operands.get(1).dim(d) == operands.getFirst().dim(d));
+          IndexedRules.dynamicUpdateSlice(rule, operands.get(0), operands.get(1));
       case Op.Dot d -> dot(rule, d, operands);
       case Op.Reduce r -> reduce(rule, operands, results, r.dimensions(), OpRule.Kind.REDUCTION);
       case Op.Cumulative c -> WindowRules.along(rule, List.of(c.dimension()), results.getFirst());
       case Op.Gather g -> IndexedRules.gather(rule, g, operands, results.getFirst());
-      case Op.Scatter s -> IndexedRules.scatter(rule, s, operands);
+      case Op.Scatter s -> IndexedRules.scatter(rule, s, s.combiner() != null, operands);
+      case ArrayOp.ScatterRegion s -> IndexedRules.scatter(rule, s.dims(), false, operands);
       case HloOp.ReduceRegion r ->
-          reduce(rule, operands, results, r.dimensions(), OpRule.Kind.NEED_REPLICATION);
+          reduce(
+              rule,
+              operands,
+              results,
+              r.dimensions(),
+              Starts.mayBeTakenAgain(r, instruction.operands())
+                  ? OpRule.Kind.REDUCTION
+                  : OpRule.Kind.NEED_REPLICATION);
       case HloOp.Sort s -> same(rule, operands, results, d -> d != s.dimension());
       case HloOp.CustomCall c -> {
         if (c.target().equals(SHARDING)) {
@@ -110,6 +117,12 @@ public final class OpRules {
       case ArrayOp.ReduceWindow r -> WindowRules.reduceWindow(rule, r, operands, results);
       case ArrayOp.Convolution c ->
           WindowRules.convolution(rule, c, operands.get(0), operands.get(1), results.getFirst());
+      case ArrayOp.TopK t -> LinearRules.topK(rule, operands.getFirst());
+      case ArrayOp.Fft f -> LinearRules.fft(rule, f, operands.getFirst());
+      case ArrayOp.Cholesky c -> LinearRules.cholesky(rule, operands.getFirst());
+      case ArrayOp.TriangularSolve t ->
+          LinearRules.triangularSolve(rule, t, operands.get(0), operands.get(1));
+      case ArrayOp.CompareTotal c -> same(rule, operands, results, d -> true);
       case ArrayOp.Map m -> same(rule, operands, results, d -> true);
       case ArrayOp.ReducePrecision r -> same(rule, operands, results, d -> true);
       case ArrayOp.Complex c -> same(rule, operands, results, d -> true);

@@ -139,6 +139,12 @@ final class Emitter {
    * such place.
    */
   Instruction masked(Instruction x, int dim, List<String> axes, long size, double value) {
+    return x.shape().dim(dim) * mesh.size(axes) == size
+        ? x
+        : masked(x, dim, axes, size, scalar(x.shape().type(), value));
+  }
+
+  Instruction masked(Instruction x, int dim, List<String> axes, long size, Instruction value) {
     long local = x.shape().dim(dim);
     if (local * mesh.size(axes) == size) {
       return x;
@@ -147,7 +153,7 @@ final class Emitter {
         inside.computeIfAbsent(
             new Extent(List.copyOf(axes), local, size), e -> inside(axes, local, size));
     Instruction where = add(new Op.Broadcast(x.shape().dims(), List.of(dim)), line);
-    return add(new Op.Select(), where, x, fill(x.shape(), value));
+    return add(new Op.Select(), where, x, spread(value, x.shape()));
   }
 
   /** For each place of a local dim whether it is one of the global dim: pred[local]. */

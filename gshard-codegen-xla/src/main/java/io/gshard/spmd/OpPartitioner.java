@@ -35,6 +35,8 @@ final class OpPartitioner {
   private final Emitter emit;
   private final Locals locals;
   private final NeighbourOps neighbours;
+  private final IndexedOps indexed;
+  private final Selections selections;
 
   OpPartitioner(
       MeshShape mesh, Strategy strategy, Resharder resharder, Emitter emit, Locals locals) {
@@ -44,6 +46,8 @@ final class OpPartitioner {
     this.emit = emit;
     this.locals = locals;
     this.neighbours = new NeighbourOps(mesh, emit);
+    this.indexed = new IndexedOps(mesh, emit);
+    this.selections = new Selections(mesh, emit);
   }
 
   /** The local form of the op, its results split as was decided. */
@@ -73,8 +77,46 @@ final class OpPartitioner {
             .map(dims -> assignment.sharding(mesh, rule, dims).ordered(order))
             .toList();
     return switch (op.op()) {
-      case Op.Scatter s -> scatter(op, s, rule, assignment, operands, computed.getFirst());
-      case HloOp.ReduceRegion r -> region(op, operands, computed);
+      case Op.Gather g -> {
+        Instruction local = indexed.gather(op, g, operands, needed.getFirst(), computed.getFirst());
+        yield finish(op, rule, assignment, local, computed.getFirst(), sum(op));
+      }
+      case Op.DynamicSlice s -> {
+        Instruction local = indexed.dynamicSlice(op, s, operands, needed.getFirst());
+        yield finish(op, rule, assignment, local, computed.getFirst(), sum(op));
+      }
+      case Op.DynamicUpdateSlice s ->
+          settled(op, indexed.dynamicUpdateSlice(op, operands, needed.getFirst()), computed);
+      case Op.Scatter s -> {
+        operands.set(1, indices(op, s, 1, operands, needed.getFirst()));
+        yield scatter(op, s, rule, assignment, operands, computed.getFirst());
+      }
+      case ArrayOp.ScatterRegion s -> {
+        int n = (operands.size() - 1) / 2;
+        operands.set(n, indices(op, s.dims(), n, operands, needed.getFirst()));
+        yield region(op, operands, computed);
+      }
+      case HloOp.ReduceRegion r -> {
+        List<String> partial = Strategy.partialAxes(rule, assignment);
+        yield partial.isEmpty()
+            ? region(op, operands, computed)
+            : settled(
+                op,
+                selections.reduce(
+                    op, r, operands, needed.getFirst(), partial, partial(op, partial)),
+                computed);
+      }
+      case ArrayOp.TopK t -> {
+        List<String> partial = Strategy.partialAxes(rule, assignment);
+        Shape x = op.operand(0).shape();
+        yield partial.isEmpty()
+            ? region(op, operands, computed)
+            : settled(
+                op,
+                selections.topK(
+                    t, operands.getFirst(), x.dim(x.rank() - 1), partial, partial(op, partial)),
+                computed);
+      }
       case HloOp.Sort s -> region(op, operands, computed);
       case HloOp.CustomCall c -> region(op, operands, computed);
       case ArrayOp a when !(a instanceof ArrayOp.Convolution) -> {
@@ -101,6 +143,26 @@ final class OpPartitioner {
    */
   static boolean worksInAnyOrder(Instruction op) {
     return OpRules.isPlain(op.op());
+  }
+
+  /** What puts parts together of which all but one are zero. */
+  private static Combiner sum(Instruction op) {
+    return op.shape().type() == DType.PRED ? Combiner.OR : Combiner.ADD;
+  }
+
+  /** A scatter's indices, operand {@code at}, as this device counts them. */
+  private Instruction indices(
+      Instruction op, Op.Scatter s, int at, List<Instruction> operands, Sharding needed) {
+    return indexed.scatterIndices(
+        s, op.operand(0).shape(), operands.get(at), needed, operands.getFirst().shape());
+  }
+
+  private Emitter.Cause partial(Instruction op, List<String> partial) {
+    return new Emitter.Cause(
+        op.source(),
+        false,
+        "%s to %s runs over dims that are split over %s: each device has a part of every result"
+            .formatted(ShapeInference.name(op.op()), op.type(), partial));
   }
 
   /** An op that gives one array, on local operands. */
@@ -216,12 +278,7 @@ final class OpPartitioner {
     if (partial.isEmpty()) {
       return at;
     }
-    Emitter.Cause cause =
-        new Emitter.Cause(
-            op.source(),
-            false,
-            "%s to %s runs over dims that are split over %s: each device has a part of every result"
-                .formatted(ShapeInference.name(op.op()), op.shape(), partial));
+    Emitter.Cause cause = partial(op, partial);
     for (Folding.Scatter scatter : folding.scatters()) {
       at = emit.reduceScatter(at, combiner, scatter.dim(), scatter.axes(), cause);
     }

@@ -43,12 +43,12 @@ final class Strategy {
 
   Assignment choose(Instruction op, OpRule rule) {
     List<Assignment> wishes = wishes(op, rule);
-    if (wishes.size() == 1) {
+    if (wishes.size() == 1 && moved(op, rule, wishes).isEmpty()) {
       return wishes.getFirst().fitted(mesh, rule);
     }
     Assignment best = null;
     double least = Double.POSITIVE_INFINITY;
-    for (Assignment candidate : candidates(rule, wishes)) {
+    for (Assignment candidate : candidates(op, rule, wishes)) {
       double cost = cost(op, rule, candidate);
       if (cost < least) {
         least = cost;
@@ -74,7 +74,7 @@ final class Strategy {
         .toList();
   }
 
-  private Set<Assignment> candidates(OpRule rule, List<Assignment> wishes) {
+  private Set<Assignment> candidates(Instruction op, OpRule rule, List<Assignment> wishes) {
     Set<Assignment> found = new LinkedHashSet<>();
     for (Assignment first : wishes) {
       Assignment all = first;
@@ -92,6 +92,37 @@ final class Strategy {
       }
     }
     found.add(Assignment.none(rule));
+    found.addAll(moved(op, rule, wishes));
+    return found;
+  }
+
+  /**
+   * Where a tensor is split along a dim that the op must see whole, the same axes on another of its
+   * dims: an all-to-all instead of gathering.
+   */
+  private List<Assignment> moved(Instruction op, OpRule rule, List<Assignment> wishes) {
+    List<Assignment> found = new ArrayList<>();
+    for (int o = 0; o < op.operands().size(); o++) {
+      List<List<Integer>> dims = rule.operands().get(o);
+      Sharding sharding = op.operand(o).sharding();
+      for (int d = 0; d < dims.size(); d++) {
+        List<String> axes = sharding.axes(d);
+        boolean whole = dims.get(d).stream().noneMatch(f -> rule.factors().get(f).isSplittable());
+        if (axes.isEmpty() || !whole) {
+          continue;
+        }
+        for (List<Integer> other : dims) {
+          int factor = other.getFirst();
+          if (other.size() == 1
+              && rule.factors().get(factor).kind() == OpRule.Kind.PASS_THROUGH
+              && rule.factors().get(factor).size() >= mesh.size(axes)) {
+            for (Assignment wish : wishes) {
+              found.add(wish.also(factor, axes).fitted(mesh, rule));
+            }
+          }
+        }
+      }
+    }
     return found;
   }
 
