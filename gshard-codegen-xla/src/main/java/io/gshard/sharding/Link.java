@@ -85,6 +85,7 @@ record Link(
       case Op.Pad p -> PASS;
       case Op.Cumulative c -> PASS;
       case ArrayOp.ReduceWindow r -> PASS;
+      case ArrayOp.SelectAndScatter c -> PASS;
       case ArrayOp.Convolution c ->
           rule.tensors().stream().allMatch(t -> t.stream().anyMatch(fs -> fs.contains(factor)))
                   || rule.factors().get(factor).kind() == OpRule.Kind.PERMUTATION

@@ -1,9 +1,11 @@
 package io.gshard.sharding;
 
 import io.gshard.hlo.ArrayOp;
+import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Window;
+import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
 import io.gshard.tensor.Shape;
@@ -115,6 +117,8 @@ public final class OpRules {
         }
       }
       case ArrayOp.ReduceWindow r -> WindowRules.reduceWindow(rule, r, operands, results);
+      case ArrayOp.SelectAndScatter c ->
+          WindowRules.selectAndScatter(rule, c, operands.get(0), operands.get(1));
       case ArrayOp.Convolution c ->
           WindowRules.convolution(rule, c, operands.get(0), operands.get(1), results.getFirst());
       case ArrayOp.TopK t -> LinearRules.topK(rule, operands.getFirst());
@@ -144,6 +148,11 @@ public final class OpRules {
    */
   public static boolean sumsOverWindow(Window.Dim window, long places) {
     return WindowRules.summedOver(window, places);
+  }
+
+  /** What a select prefers: the greater, the lesser; null if neither. */
+  public static Combiner preferred(Computation select) {
+    return WindowRules.preferred(select);
   }
 
   /** The rule of a copy: what flow edges use. */

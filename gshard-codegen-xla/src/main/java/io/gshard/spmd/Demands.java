@@ -99,6 +99,12 @@ final class Demands {
         }
         yield sum;
       }
+      case ArrayOp.SelectAndScatter w when !w.window().dims().get(d).isTrivial() -> {
+        PoolFrame frame = PoolFrame.of(w.window().dims().get(d), global.dim(d), parts);
+        long windows = op.operand(1).shape().dim(d);
+        yield sent(op, 0, d, needed, HaloPlan.of(global.dim(d), parts, frame.fetched()))
+            + sent(op, 1, d, needed, HaloPlan.of(windows, parts, frame.source()));
+      }
       default -> 0;
     };
   }

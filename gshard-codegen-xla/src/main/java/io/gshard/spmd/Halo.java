@@ -217,7 +217,7 @@ final class Halo {
     return emit.add(new Op.Binary(Op.BinaryKind.ADD), x, emit.number(value));
   }
 
-  private Instruction sliced(Instruction x, int dim, long low, long high) {
+  Instruction sliced(Instruction x, int dim, long low, long high) {
     if (low == 0 && high == x.shape().dim(dim)) {
       return x;
     }

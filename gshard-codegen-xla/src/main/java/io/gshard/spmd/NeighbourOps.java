@@ -56,6 +56,8 @@ final class NeighbourOps {
       case Op.Concatenate c -> concatenate(op, c, operands, needed, result);
       case Op.Cumulative c -> cumulative(op, c, operands.getFirst(), result);
       case ArrayOp.ReduceWindow r -> reduceWindow(op, r, operands, computed);
+      case ArrayOp.SelectAndScatter c ->
+          new SelectAndScatterParts(mesh, emit, halo).apply(op, c, operands, result);
       case ArrayOp.Convolution c -> convolution(op, c, operands, needed, result);
       default ->
           throw new IllegalArgumentException(
@@ -302,7 +304,7 @@ final class NeighbourOps {
     return halo.cutAt(wide, dim, start, frame.span());
   }
 
-  private static Emitter.Cause cause(Instruction op, int operand, int dim, List<String> axes) {
+  static Emitter.Cause cause(Instruction op, int operand, int dim, List<String> axes) {
     return new Emitter.Cause(
         op.source(),
         false,

@@ -34,6 +34,12 @@ final class HaloBytesTest {
               ROOT r = f32[] add(a, b)
             }
 
+            ge {
+              a = f32[] parameter(0)
+              b = f32[] parameter(1)
+              ROOT r = pred[] compare(a, b), direction=GE
+            }
+
             ENTRY main {
               %s
               zero = f32[] constant(0)
@@ -190,6 +196,19 @@ final class HaloBytesTest {
                 "f32[32] reduce-window(x, zero), window={size=32 pad=31_0}, to_apply=add, sharding={devices=[4]<=[4]}",
                 4))
         .containsExactly("all-gather 12");
+  }
+
+  @Test
+  void overlappingPoolsAreComputedOnBothSides() {
+    // Windows of 3 with stride 2 over parts of 8: one element of x from each side, one window.
+    assertThat(
+            sent(
+                "x = "
+                    + split("f32[32]", "[4]<=[4]")
+                    + "\n  y = f32[16] parameter(1), sharding={devices=[4]<=[4]}",
+                "f32[32] select-and-scatter(x, y, zero), window={size=3 stride=2 pad=0_1}, select=ge, scatter=add, sharding={devices=[4]<=[4]}",
+                4))
+        .containsExactly("collective-permute 8", "collective-permute 4", "collective-permute 4");
   }
 
   @Test

@@ -111,6 +111,7 @@ final class NeighbourPartitionTest {
             }),
         new Case("reduce-window", NeighbourPartitionTest::reduceWindow),
         new Case("reduce-window of several", NeighbourPartitionTest::reduceWindows),
+        new Case("select-and-scatter", NeighbourPartitionTest::selectAndScatter),
         new Case("convolution", NeighbourPartitionTest::convolution),
         new Case("convolution by groups", NeighbourPartitionTest::grouped),
         new Case("gradient by the kernel", NeighbourPartitionTest::kernelGradient));
@@ -232,6 +233,44 @@ final class NeighbourPartitionTest {
             b.parameter("y", s),
             b.add(new Op.Constant(Literal.scalar(DType.S32, Integer.MIN_VALUE))),
             b.add(new Op.Constant(Literal.scalar(DType.S32, 0)))));
+  }
+
+  private static Instruction selectAndScatter(Random r, GraphBuilder b) {
+    DType type = r.nextBoolean() ? DType.F32 : DType.S32;
+    Shape s = shape(r, type);
+    List<Window.Dim> window = new ArrayList<>();
+    for (long n : s.dims()) {
+      Window.Dim any = window(r, n, false);
+      boolean small = any.size() > n;
+      window.add(
+          new Window.Dim(
+              small ? 1 : any.size(),
+              any.stride(),
+              small ? 0 : Math.max(0, any.low()),
+              small ? 0 : Math.max(0, any.high()),
+              1,
+              1,
+              false));
+    }
+    List<Long> places = new ArrayList<>();
+    for (int d = 0; d < s.rank(); d++) {
+      places.add(window.get(d).places(s.dim(d)));
+    }
+    GraphBuilder c = new GraphBuilder("select", MeshShape.SINGLE);
+    Shape scalar = Shape.scalar(type);
+    Op.Direction direction =
+        List.of(Op.Direction.GE, Op.Direction.GT, Op.Direction.LE, Op.Direction.LT)
+            .get(r.nextInt(4));
+    Computation select =
+        c.build(
+            c.add(new Op.Compare(direction), c.parameter("a", scalar), c.parameter("b", scalar)));
+    return inferred(
+        b,
+        new ArrayOp.SelectAndScatter(select, fold(Combiner.ADD, type), new Window(window)),
+        List.of(
+            b.parameter("x", s),
+            b.parameter("y", s.withDims(places)),
+            b.add(new Op.Constant(Literal.scalar(type, r.nextInt(3))))));
   }
 
   private static final ArrayOp.ConvolutionDims ONE =
