@@ -132,6 +132,7 @@ public final class OpRules {
       case ArrayOp.Complex c -> same(rule, operands, results, d -> true);
       case ArrayOp.Real r -> same(rule, operands, results, d -> true);
       case ArrayOp.Imag i -> same(rule, operands, results, d -> true);
+      case ArrayOp.Rng r -> resultOnly(rule, results.getFirst());
       // What has no rule of its own is computed whole.
       case ArrayOp a -> {}
       default ->

@@ -117,6 +117,8 @@ final class OpPartitioner {
                     t, operands.getFirst(), x.dim(x.rank() - 1), partial, partial(op, partial)),
                 computed);
       }
+      case ArrayOp.Rng r ->
+          settled(op, new Draws(mesh, emit).draw(op, r, operands, computed.getFirst()), computed);
       case HloOp.Sort s -> region(op, operands, computed);
       case HloOp.CustomCall c -> region(op, operands, computed);
       case ArrayOp a when !(a instanceof ArrayOp.Convolution) -> {
