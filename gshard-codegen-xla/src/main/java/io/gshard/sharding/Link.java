@@ -99,9 +99,37 @@ record Link(
 
   /** From which level on a factor's split goes from one tensor to another. */
   int level(int factor, int from, int to) {
+    if (rule.factors().get(factor).kind() == OpRule.Kind.PERMUTATION
+        && !comparable(factor, from, to)) {
+      return LEVELS;
+    }
     boolean up = from >= operands && to < operands;
     boolean down = from < operands && to >= operands;
     return Math.max(factorLevels[factor], down ? forward : up ? backward : 0);
+  }
+
+  /**
+   * Whether a split of a dim that the op moves along is worth the same split of the other tensor: a
+   * part of one that is much smaller would be empty on most devices.
+   */
+  private boolean comparable(int factor, int from, int to) {
+    if (at.op() instanceof Op.Concatenate || at.op() instanceof ArrayOp.SelectAndScatter) {
+      return true;
+    }
+    long a = size(factor, from);
+    long b = size(factor, to);
+    return a <= 2 * b && b <= 2 * a;
+  }
+
+  /** The size of the dim that a factor is in a tensor. */
+  private long size(int factor, int tensor) {
+    List<List<Integer>> dims = rule.tensors().get(tensor);
+    for (int d = 0; d < dims.size(); d++) {
+      if (dims.get(d).contains(factor)) {
+        return values.get(tensor).shape.dim(d);
+      }
+    }
+    return 1;
   }
 
   /** Whether something goes through at this level that did not before. */

@@ -149,16 +149,11 @@ final class WindowRules {
     }
   }
 
-  /**
-   * The factor of a dim that goes in with one size and comes out with another; none where one is so
-   * much smaller that most parts would be empty.
-   */
+  /** The factor of a dim that goes in with one size and comes out with another; -1 if empty. */
   private static int factor(RuleBuilder rule, long in, long out, boolean whole) {
     if (whole) {
       return rule.pass(in);
     }
-    return in == 0 || out == 0 || in > 2 * out || out > 2 * in
-        ? -1
-        : rule.factor(out, OpRule.Kind.PERMUTATION);
+    return in == 0 || out == 0 ? -1 : rule.factor(out, OpRule.Kind.PERMUTATION);
   }
 }

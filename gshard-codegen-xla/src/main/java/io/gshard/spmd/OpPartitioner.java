@@ -35,6 +35,7 @@ final class OpPartitioner {
   private final Emitter emit;
   private final Locals locals;
   private final NeighbourOps neighbours;
+  private final ReshapeShift reshapes;
   private final IndexedOps indexed;
   private final Selections selections;
 
@@ -46,12 +47,18 @@ final class OpPartitioner {
     this.emit = emit;
     this.locals = locals;
     this.neighbours = new NeighbourOps(mesh, emit);
+    this.reshapes = new ReshapeShift(mesh, emit);
     this.indexed = new IndexedOps(mesh, emit);
     this.selections = new Selections(mesh, emit);
   }
 
   /** The local form of the op, its results split as was decided. */
   Instruction partition(Instruction op) {
+    if (reshapes.applies(op)) {
+      Instruction x = op.operand(0);
+      Emitter.Cause asIs = new Emitter.Cause(op.source(), false, "");
+      return reshapes.apply(op, locals.get(x, x.sharding(), asIs));
+    }
     OpRule rule = OpRules.of(op);
     Assignment assignment = strategy.choose(op, rule);
     DeviceOrder order = worksInAnyOrder(op) ? op.sharding().order() : null;

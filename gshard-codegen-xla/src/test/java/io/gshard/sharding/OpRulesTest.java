@@ -3,8 +3,11 @@ package io.gshard.sharding;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.GraphBuilder;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.Type;
+import io.gshard.hlo.Window;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Combiner;
@@ -77,9 +80,41 @@ final class OpRulesTest {
   }
 
   @Test
-  void slicesNeedTheDimsThatTheyCut() {
+  void slicesMoveAlongTheDimsThatTheyCut() {
     assertThat(rule(new Op.Slice(List.of(0L, 1L), List.of(4L, 3L), List.of(1L, 1L)), f32(4, 6)))
-        .isEqualTo("([i,j])->([i,k]) {i=4,j=6,k=2} need_replication={j,k}");
+        .isEqualTo("([i,j])->([i,j]) {i=4,j=2} permutation={j}");
+  }
+
+  @Test
+  void concatenationsMoveAlongTheJoinedDim() {
+    assertThat(rule(new Op.Concatenate(0), f32(4, 6), f32(2, 6)))
+        .isEqualTo("([i,j],[i,j])->([i,j]) {i=6,j=6} permutation={i}");
+  }
+
+  @Test
+  void convolutionOfGroups() {
+    assertThat(
+            convolution(new Window.Dim(3, 1, 1, 1, 1, 1, false), 4, f32(2, 16, 8), f32(3, 2, 12)))
+        .isEqualTo(
+            "([j,m,il],[n,l,ik])->([j,m,ik]) {i=4,j=2,k=3,l=2,m=16,n=3} reduction={l} permutation={m} need_replication={n}");
+  }
+
+  @Test
+  void gradientByTheKernelSumsOverTheWindow() {
+    assertThat(
+            convolution(new Window.Dim(16, 1, 1, 1, 1, 1, false), 1, f32(2, 16, 8), f32(16, 8, 4)))
+        .isEqualTo(
+            "([i,l,k],[l,k,j])->([i,m,j]) {i=2,j=4,k=8,l=16,m=3} reduction={k,l} need_replication={m}");
+  }
+
+  private static String convolution(Window.Dim window, long groups, Shape x, Shape kernel) {
+    ArrayOp.ConvolutionDims dims =
+        new ArrayOp.ConvolutionDims(0, 2, List.of(1), 1, 2, List.of(0), 0, 2, List.of(1));
+    GraphBuilder builder = new GraphBuilder("main", MeshShape.parse("a=2"));
+    ArrayOp op = new ArrayOp.Convolution(new Window(List.of(window)), dims, groups, 1, null);
+    Shape result = f32(x.dim(0), window.places(x.dim(1)), kernel.dim(2));
+    List<Instruction> operands = List.of(builder.parameter("x", x), builder.parameter("k", kernel));
+    return OpRules.of(builder.add(op, new Type.Array(result), operands)).toString();
   }
 
   @Test

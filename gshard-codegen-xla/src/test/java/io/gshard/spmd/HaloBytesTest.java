@@ -159,6 +159,16 @@ final class HaloBytesTest {
   }
 
   @Test
+  void aShortSliceIsCutBeforeItIsSpread() {
+    assertThat(
+            sent(
+                "x = " + split("f32[64]", "[8]<=[8]"),
+                "f32[1] slice(x), slice={[50:51]}, sharding={replicated}",
+                8))
+        .containsExactly("collective-permute 4", "all-gather 28");
+  }
+
+  @Test
   void paddingBehindSendsWhatTheGrowingPartsPush() {
     assertThat(
             sent(
@@ -209,6 +219,17 @@ final class HaloBytesTest {
                 "f32[32] select-and-scatter(x, y, zero), window={size=3 stride=2 pad=0_1}, select=ge, scatter=add, sharding={devices=[4]<=[4]}",
                 4))
         .containsExactly("collective-permute 8", "collective-permute 4", "collective-permute 4");
+  }
+
+  @Test
+  void aReshapeWhosePartsDoNotLineUpShiftsThem() {
+    // Parts of 3 rows of 4, against parts of 10 elements.
+    assertThat(
+            sent(
+                "x = " + split("f32[10,4]", "[4,1]<=[4]"),
+                "f32[40] reshape(x), sharding={devices=[4]<=[4]}",
+                4))
+        .containsExactly("collective-permute 24");
   }
 
   @Test

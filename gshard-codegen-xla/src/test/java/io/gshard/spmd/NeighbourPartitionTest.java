@@ -66,6 +66,9 @@ final class NeighbourPartitionTest {
   /** The module with all arrays of one rank split alike. */
   private static HloModule alike(HloModule module, Random random) {
     Map<Integer, Sharding> chosen = new java.util.HashMap<>();
+    // Half of the time all arrays are split along dim 0, whatever their rank.
+    List<String> axes = module.mesh().axes().stream().map(a -> a.name()).toList();
+    boolean rows = random.nextBoolean();
     Map<Instruction, Instruction> copies = new IdentityHashMap<>();
     List<Instruction> instructions = new ArrayList<>();
     for (Instruction old : module.entry().instructions()) {
@@ -74,7 +77,11 @@ final class NeighbourPartitionTest {
               .map(
                   s ->
                       chosen.computeIfAbsent(
-                          s.rank(), r -> Checks.sharding(random, module.mesh(), r)))
+                          s.rank(),
+                          r ->
+                              rows && r > 0
+                                  ? Sharding.replicated(r).with(0, axes)
+                                  : Checks.sharding(random, module.mesh(), r)))
               .toList();
       Instruction copy =
           old.withOperands(old.operands().stream().map(copies::get).toList())
@@ -109,6 +116,7 @@ final class NeighbourPartitionTest {
                       combiner, r.nextInt(s.rank()), r.nextBoolean(), r.nextBoolean()),
                   b.parameter("x", s));
             }),
+        new Case("reshape", NeighbourPartitionTest::reshape),
         new Case("reduce-window", NeighbourPartitionTest::reduceWindow),
         new Case("reduce-window of several", NeighbourPartitionTest::reduceWindows),
         new Case("select-and-scatter", NeighbourPartitionTest::selectAndScatter),
@@ -169,6 +177,23 @@ final class NeighbourPartitionTest {
       parts.add(b.parameter("x", s.withDim(dim, i == 0 ? s.dim(dim) : size)));
     }
     return b.add(new Op.Concatenate(dim), parts);
+  }
+
+  /** Merges or splits dims of any sizes beside one that stays. */
+  private static Instruction reshape(Random r, GraphBuilder b) {
+    long rows = r.nextInt(1, 10);
+    long columns = r.nextInt(1, 6);
+    long beside = r.nextInt(1, 4);
+    List<List<Long>> forms =
+        List.of(
+            List.of(rows, columns, beside),
+            List.of(rows * columns, beside),
+            List.of(columns, rows, beside),
+            List.of(rows, columns * beside),
+            List.of(1L, rows * columns * beside));
+    List<Long> from = forms.get(r.nextInt(forms.size()));
+    List<Long> to = forms.get(r.nextInt(forms.size()));
+    return b.add(new Op.Reshape(to), b.parameter("x", new Shape(DType.F32, from)));
   }
 
   private static Window.Dim window(Random r, long size, boolean reversed) {
