@@ -42,7 +42,7 @@ public final class Npz {
           throw new NpzException("%s: array '%s': %s".formatted(file, key, e.getMessage()));
         }
       }
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw new NpzException("%s is no .npz file: %s".formatted(file, e.getMessage()));
     }
     return arrays;

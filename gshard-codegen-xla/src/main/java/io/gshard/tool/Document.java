@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
 
 /** An HLO file, and the place in it that an error is about. */
 final class Document {
-  private static final Pattern NAMED = Pattern.compile("%([A-Za-z0-9_.-]*[A-Za-z0-9_])");
+  /** {@code %name}, or {@code name = type op}. */
+  private static final Pattern NAMED =
+      Pattern.compile("%([A-Za-z0-9_.-]*[A-Za-z0-9_])|([A-Za-z0-9_.-]+) = ");
   private static final Pattern HEADER = Pattern.compile("\\bHloModule\\b");
 
   private final Path file;
@@ -83,9 +85,10 @@ final class Document {
   private String place(String reason) {
     Matcher named = NAMED.matcher(reason);
     while (named.find()) {
+      String name = named.group(1) == null ? named.group(2) : named.group(1);
       Matcher definition =
           Pattern.compile(
-                  "^[ \\t]*(?:ROOT\\s+)?(%?" + Pattern.quote(named.group(1)) + ")\\s*=",
+                  "^[ \\t]*(?:ROOT\\s+)?(%?" + Pattern.quote(name) + ")\\s*=",
                   Pattern.MULTILINE)
               .matcher(text);
       if (definition.find()) {

@@ -1,0 +1,92 @@
+package io.gshard.processor.engine;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.gshard.eval.SpmdEvaluator;
+import io.gshard.hlo.HloModule;
+import io.gshard.hlo.text.HloParser;
+import io.gshard.passes.fusion.UnsupportedInstruction;
+import io.gshard.sharding.Propagation;
+import io.gshard.spmd.Partitioner;
+import io.gshard.tensor.DType;
+import io.gshard.tensor.Literal;
+import io.gshard.tensor.Shape;
+import io.gshard.tool.Engine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+/** The engine gives each device what the reference evaluator does. */
+final class KernelsEngineTest {
+  private static final String LAYER =
+      """
+      HloModule layer, num_partitions=4
+
+      ENTRY main {
+        p = (f32[8,4], s32[], pred[4]) parameter(0)
+        x = f32[8,4] get-tuple-element(p), index=0, sharding={devices=[4,1]<=[4]}
+        n = s32[] get-tuple-element(p), index=1
+        q = pred[4] get-tuple-element(p), index=2
+        w = bf16[4,8] parameter(1), sharding={devices=[1,4]<=[4]}
+        v = f32[4,8] convert(w)
+        h = f32[8,8] dot(x, v), lhs_contracting_dims={1}, rhs_contracting_dims={0}
+        i = s32[8] iota(), iota_dimension=0
+        b = s32[8] broadcast(n), dimensions={}
+        m = s32[8] multiply(i, b)
+        ROOT t = (f32[8,8], s32[8], pred[4]) tuple(h, m, q)
+      }
+      """;
+
+  @Test
+  void runsOnAllDevices() {
+    HloModule local = Partitioner.run(Propagation.run(HloParser.parse(LAYER))).module();
+    Random random = new Random(1);
+    List<List<Literal>> arguments = new ArrayList<>();
+    for (int device = 0; device < 4; device++) {
+      List<Literal> held = new ArrayList<>();
+      for (Shape shape :
+          local.entry().parameters().stream().flatMap(p -> p.type().stream()).toList()) {
+        int n = (int) shape.elements();
+        held.add(
+            shape.type().isFloating()
+                ? Literal.ofReals(shape, random.ints(n, -4, 4).asDoubleStream().toArray())
+                : Literal.ofIntegers(shape, random.ints(n, 0, 2).asLongStream().toArray()));
+      }
+      arguments.add(held);
+    }
+    Engine.Loaded loaded = engine().load(local);
+    // Small integers: sums are exact in any order.
+    assertThat(loaded.run(arguments)).isEqualTo(SpmdEvaluator.run(local, arguments));
+    assertThat(loaded.run(arguments)).isEqualTo(SpmdEvaluator.run(local, arguments));
+  }
+
+  @Test
+  void runsAWholeModuleOnOneDevice() {
+    HloModule module =
+        HloParser.parse("ENTRY e { x = f32[3] parameter(0)\n ROOT y = f32[3] add(x, x) }");
+    List<Literal> x = List.of(Literal.ofReals(Shape.of(DType.F32, 3), 1, 2, 3));
+    assertThat(engine().load(module).run(List.of(x)))
+        .containsExactly(List.of(Literal.ofReals(Shape.of(DType.F32, 3), 2, 4, 6)));
+  }
+
+  @Test
+  void refusesByName() {
+    HloModule module =
+        HloParser.parse(
+            "ENTRY e { x = c64[3] parameter(0)\n ROOT y = c64[3] multiply(x, x) }");
+    String message =
+        assertThrows(UnsupportedInstruction.class, () -> engine().load(module)).getMessage();
+    assertThat(message).contains("c64");
+  }
+
+  private static Engine engine() {
+    return ServiceLoader.load(Engine.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(e -> e.name().equals("kernels"))
+        .findFirst()
+        .orElseThrow();
+  }
+}
