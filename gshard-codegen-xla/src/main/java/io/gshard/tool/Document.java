@@ -15,6 +15,7 @@ final class Document {
   /** {@code %name}, or {@code name = type op}. */
   private static final Pattern NAMED =
       Pattern.compile("%([A-Za-z0-9_.-]*[A-Za-z0-9_])|([A-Za-z0-9_.-]+) = ");
+
   private static final Pattern HEADER = Pattern.compile("\\bHloModule\\b");
 
   private final Path file;
@@ -88,8 +89,7 @@ final class Document {
       String name = named.group(1) == null ? named.group(2) : named.group(1);
       Matcher definition =
           Pattern.compile(
-                  "^[ \\t]*(?:ROOT\\s+)?(%?" + Pattern.quote(name) + ")\\s*=",
-                  Pattern.MULTILINE)
+                  "^[ \\t]*(?:ROOT\\s+)?(%?" + Pattern.quote(name) + ")\\s*=", Pattern.MULTILINE)
               .matcher(text);
       if (definition.find()) {
         return place(definition.start(1));

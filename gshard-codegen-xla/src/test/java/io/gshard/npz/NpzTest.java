@@ -30,8 +30,7 @@ final class NpzTest {
     Map<String, Literal> arrays = Npz.read(resource("all.npz"));
     assertThat(arrays.keySet())
         .containsAtLeast("pred", "int8", "uint64", "float16", "complex128", "scalar", "empty");
-    assertThat(arrays.get("pred"))
-        .isEqualTo(Literal.ofIntegers(Shape.of(DType.PRED, 3), 1, 0, 1));
+    assertThat(arrays.get("pred")).isEqualTo(Literal.ofIntegers(Shape.of(DType.PRED, 3), 1, 0, 1));
     Map<String, DType> signed =
         Map.of("int8", DType.S8, "int16", DType.S16, "int32", DType.S32, "int64", DType.S64);
     signed.forEach(
@@ -43,8 +42,7 @@ final class NpzTest {
     unsigned.forEach(
         (name, type) ->
             assertThat(arrays.get(name))
-                .isEqualTo(
-                    Literal.ofIntegers(Shape.of(type, 2, 3), 245, 246, 247, 248, 249, 250)));
+                .isEqualTo(Literal.ofIntegers(Shape.of(type, 2, 3), 245, 246, 247, 248, 249, 250)));
     assertThat(arrays.get("uint64"))
         .isEqualTo(Literal.ofIntegers(Shape.of(DType.U64, 2, 3), 0, 1, 2, 3, 4, -1));
     Map<String, DType> floats =
@@ -110,19 +108,22 @@ final class NpzTest {
     assertThat(refused(file)).contains("bad.npz is no .npz file");
     assertThat(refused(zip("x.npy", "no npy".getBytes(StandardCharsets.UTF_8))))
         .contains("array 'x': no NumPy array");
-    assertThat(refused(zip("x.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }"))))
+    assertThat(
+            refused(zip("x.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }"))))
         .contains("array 'x': the array ends early: 12 bytes of 12 are missing");
     assertThat(
             refused(
                 zip(
                     "x.npy",
-                    npy("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 99999999999), }"))))
+                    npy(
+                        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 99999999999), }"))))
         .contains("is larger than 2 GiB");
     assertThat(
             refused(
                 zip(
                     "x.npy",
-                    npy("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }"))))
+                    npy(
+                        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }"))))
         .contains("the shape");
   }
 
@@ -142,7 +143,8 @@ final class NpzTest {
       for (int k = random.nextInt(1, 4); k > 0; k--) {
         bad[random.nextInt(bad.length)] = (byte) random.nextInt();
       }
-      Files.write(file, i % 5 == 0 ? java.util.Arrays.copyOf(bad, random.nextInt(bad.length)) : bad);
+      Files.write(
+          file, i % 5 == 0 ? java.util.Arrays.copyOf(bad, random.nextInt(bad.length)) : bad);
       try {
         Npz.read(file);
       } catch (NpzException e) {

@@ -72,7 +72,8 @@ final class HloToolTest {
     Map<String, Literal> whole = run(layer, "--inputs", inputs);
     assertThat(whole.keySet()).containsExactly("result0", "result1").inOrder();
     assertThat(whole.get("result1").integer(3)).isEqualTo(9);
-    // Row 1 of x + b is 1.0 + 0, 1.25 + 0.5, 1.5 + 1, 1.75 + 1.5; column 1 of w -0.125 * (1, 9, 17, 25).
+    // Row 1 of x + b is 1.0 + 0, 1.25 + 0.5, 1.5 + 1, 1.75 + 1.5; column 1 of w -0.125 * (1, 9, 17,
+    // 25).
     assertThat(whole.get("result0").real(9))
         .isEqualTo(-0.125 * (1 + 1.75 * 9 + 2.5 * 17 + 3.25 * 25));
     assertThat(run(local, "--inputs", inputs)).isEqualTo(whole);
@@ -117,8 +118,7 @@ final class HloToolTest {
   void looksIntoModules() throws IOException {
     assertThat(good("verify", layer).out())
         .isEqualTo(
-            layer
-                + " is well formed: 11 instructions, 1 computation, 4 devices (mesh 'd=4')\n");
+            layer + " is well formed: 11 instructions, 1 computation, 4 devices (mesh 'd=4')\n");
     assertThat(good("print", layer).out()).contains("%h = f32[10,8] dot(%e, %w)");
     assertThat(good("print", "--stablehlo", layer).out()).contains("stablehlo.dot_general");
     Path printed = folder.resolve("printed.hlo");
@@ -135,8 +135,7 @@ final class HloToolTest {
 
   @Test
   void devicesMakeAModuleForThem() throws IOException {
-    Path plain =
-        file("plain.hlo", "ENTRY e { x = f32[8] parameter(0)\n ROOT y = f32[8] tanh(x) }");
+    Path plain = file("plain.hlo", "ENTRY e { x = f32[8] parameter(0)\n ROOT y = f32[8] tanh(x) }");
     assertThat(json("partition", plain, "--devices", 8)).containsEntry("devices", 8);
     assertThat(json("partition", plain)).containsEntry("devices", 1);
     assertThat(run(plain, "--devices", 8)).isEqualTo(run(plain));
@@ -146,8 +145,7 @@ final class HloToolTest {
   void errorsAreOneLineWithThePlace() throws IOException {
     assertThat(bad("verify", folder.resolve("none.hlo")))
         .isEqualTo(folder.resolve("none.hlo") + " cannot be read: there is no such file or folder");
-    assertThat(bad("verify", folder))
-        .isEqualTo(folder + " cannot be read: it is a folder");
+    assertThat(bad("verify", folder)).isEqualTo(folder + " cannot be read: it is a folder");
     Path broken = file("broken.hlo", "HloModule m\n\nENTRY e {\n  ROOT x = f32[2] tanh(y)\n}\n");
     assertThat(bad("verify", broken)).isEqualTo(broken + ":4:24: %y is not defined above");
     assertThat(bad("partition", layer, "--devices", 8))
@@ -179,9 +177,7 @@ final class HloToolTest {
     assertThat(bad("run", local, "--devices", 2)).contains("2 devices are asked for");
     assertThat(json("run", local, "--devices", 4)).containsEntry("devices", 4);
     Path bare =
-        file(
-            "bare.hlo",
-            Files.readString(local).replaceFirst(",gshard.parameters=\"[^\"]*\"", ""));
+        file("bare.hlo", Files.readString(local).replaceFirst(",gshard.parameters=\"[^\"]*\"", ""));
     assertThat(bad("run", bare)).contains("does not say how its parameters and results lie");
   }
 
@@ -195,15 +191,13 @@ final class HloToolTest {
     Literal two = reals(Shape.of(DType.F32, 2), 1);
     Npz.write(in, Map.of("arg0", two));
     assertThat(bad("run", plain, "--inputs", in))
-        .isEqualTo(
-            in + " has no array 'arg1'; the program takes 2 arguments, the one is bf16[2]");
+        .isEqualTo(in + " has no array 'arg1'; the program takes 2 arguments, the one is bf16[2]");
     Npz.write(in, Map.of("arg0", two, "arg1", two, "arg2", two));
     assertThat(bad("run", plain, "--inputs", in))
         .isEqualTo(in + " has an array 'arg2'; the program takes arg0 to arg1");
     Npz.write(in, Map.of("arg0", two, "arg1", integers(Shape.of(DType.S32, 2))));
     assertThat(bad("run", plain, "--inputs", in))
-        .isEqualTo(
-            in + ": 'arg1' is s32[2], the program takes bf16[2] (which travels as f32[2])");
+        .isEqualTo(in + ": 'arg1' is s32[2], the program takes bf16[2] (which travels as f32[2])");
     Npz.write(in, Map.of("arg0", reals(Shape.of(DType.F32, 3), 1), "arg1", two));
     assertThat(bad("run", plain, "--inputs", in))
         .isEqualTo(in + ": 'arg0' is f32[3], the program takes f32[2]");
@@ -234,12 +228,19 @@ final class HloToolTest {
                 "{\"command\": \"verify\", \"input\": \"" + folder.resolve("none.hlo") + "\"}",
                 "no json",
                 "",
-                call("run", layer, ", \"devices\": 4, \"seed\": -5, \"outputs\": \"" + folder.resolve("r.npz") + "\""),
+                call(
+                    "run",
+                    layer,
+                    ", \"devices\": 4, \"seed\": -5, \"outputs\": \""
+                        + folder.resolve("r.npz")
+                        + "\""),
                 call("frob", layer, ""),
                 call("run", layer, ", \"frob\": 1"),
                 call("propagate", layer, ", \"explain\": \"e\", \"json\": true"),
                 call("partition", layer, ", \"output\": \"" + folder.resolve("p.hlo") + "\""),
-                "{\"command\": \"run\", \"input\": \"" + folder.resolve("p.hlo") + "\", \"devices\": null}",
+                "{\"command\": \"run\", \"input\": \""
+                    + folder.resolve("p.hlo")
+                    + "\", \"devices\": null}",
                 "{\"command\": \"run\"}",
                 "[1]"));
     Outcome outcome = good("batch", list);
@@ -253,7 +254,8 @@ final class HloToolTest {
     assertThat((String) Json.read(answers.get(4)).get("error")).contains("frob");
     assertThat((String) Json.read(answers.get(5)).get("error")).contains("--frob");
     assertThat(Json.read(answers.get(6))).containsEntry("name", "e");
-    assertThat(Json.read(answers.get(7))).containsEntry("output", folder.resolve("p.hlo").toString());
+    assertThat(Json.read(answers.get(7)))
+        .containsEntry("output", folder.resolve("p.hlo").toString());
     assertThat(Json.read(answers.get(8))).containsEntry("devices", 4);
     assertThat(Json.read(answers.get(9))).containsEntry("error", "the call has no 'input'");
     assertThat((String) Json.read(answers.get(10)).get("error")).startsWith("not a JSON object");
@@ -265,11 +267,17 @@ final class HloToolTest {
     StringBuilder deep = new StringBuilder("HloModule deep\n%c0 { ROOT x = f32[] parameter(0) }\n");
     int depth = 30_000;
     for (int i = 1; i < depth; i++) {
-      deep.append("%%c%d { x = f32[] parameter(0)\n ROOT y = f32[] call(x), to_apply=%%c%d }\n".formatted(i, i - 1));
+      deep.append(
+          "%%c%d { x = f32[] parameter(0)\n ROOT y = f32[] call(x), to_apply=%%c%d }\n"
+              .formatted(i, i - 1));
     }
-    deep.append("ENTRY e { x = f32[] parameter(0)\n ROOT y = f32[] call(x), to_apply=%c" + (depth - 1) + " }\n");
+    deep.append(
+        "ENTRY e { x = f32[] parameter(0)\n ROOT y = f32[] call(x), to_apply=%c"
+            + (depth - 1)
+            + " }\n");
     Path nested = file("deep.hlo", deep.toString());
-    Path huge = file("huge.hlo", "ENTRY e { ROOT x = f32[100000,100000,100] iota(), iota_dimension=0 }");
+    Path huge =
+        file("huge.hlo", "ENTRY e { ROOT x = f32[100000,100000,100] iota(), iota_dimension=0 }");
     String calls =
         String.join(
             "\n", call("run", nested, ""), call("run", huge, ""), call("verify", layer, ""));

@@ -68,7 +68,8 @@ public final class KernelsEngine implements Engine {
   @Override
   public Loaded load(HloModule module) {
     HloModule local =
-        module.partitioned() ? module : Partitioner.run(Propagation.run(module)).module();
+        FlatParameters.of(
+            module.partitioned() ? module : Partitioner.run(Propagation.run(module)).module());
     MeshShape mesh = local.mesh();
     Partitioned rows = rows(local);
     List<CompiledProgram.Argument> arguments =

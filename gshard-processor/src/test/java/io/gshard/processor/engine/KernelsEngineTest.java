@@ -75,8 +75,7 @@ final class KernelsEngineTest {
   @Test
   void refusesByName() {
     HloModule module =
-        HloParser.parse(
-            "ENTRY e { x = c64[3] parameter(0)\n ROOT y = c64[3] multiply(x, x) }");
+        HloParser.parse("ENTRY e { x = c64[3] parameter(0)\n ROOT y = c64[3] multiply(x, x) }");
     String message =
         assertThrows(UnsupportedInstruction.class, () -> engine().load(module)).getMessage();
     assertThat(message).contains("c64");
