@@ -26,6 +26,10 @@ TOLERANCE = {"f16": 4e-3, "bf16": 8e-2, "f32": 2e-5, "f64": 1e-10, "c64": 2e-5, 
 BITS = {"pred": 8, "s8": 8, "u8": 8, "s16": 16, "u16": 16, "f16": 16, "bf16": 16, "s32": 32, "u32": 32, "f32": 32,
         "s64": 64, "u64": 64, "f64": 64, "c64": 64, "c128": 128}
 
+# What XLA's CPU cannot run, though its other back ends do and its compiler let it pass: its Fourier transforms want a layout that
+# its layout assignment does not give them next to an all-gather.
+UNRUNNABLE = "fft_thunk.cc"
+
 # --- what is sent
 
 ARRAY = re.compile(r"(\w+)\[([\d,]*)\]")
@@ -376,10 +380,13 @@ def report(path, out, table):
     counts = {r["traffic"]: r for r in rows if "traffic" in r}
     crashes = {r["crash"]: r["error"] for r in rows if "crash" in r}
     failed = 0
+    unrunnable = 0
     for number, case in enumerate(cases):
         for form in ("whole", "ours"):
             said = answers.get(number, {}).get(form, "crash: " + crashes.get(number, "?"))
-            if said != "ok":
+            if UNRUNNABLE in said:
+                unrunnable += 1
+            elif said != "ok":
                 failed += 1
                 print(f"seed {case['seed']} {case['family']}: {form}: {said}")
     by_family = collections.OrderedDict()
@@ -422,7 +429,7 @@ def report(path, out, table):
         sums[5] += len(row[7])
     lines.append(f"| **all** | {sums[0]} | {sums[1]} | {sums[2]} | **{sums[3]:,.0f}** | **{sums[4]:,.0f}** | {sums[5]} |")
     print("\n".join(lines))
-    print(f"{len(cases)} cases; {failed} runs that differ from the reference; {refused} that XLA's partitioner could not compile, "
+    print(f"{len(cases)} cases; {failed} runs that differ from the reference, {unrunnable} that XLA's CPU cannot do; {refused} that XLA's partitioner could not compile, "
           f"{replaced} whose parameters or results it did not split as annotated; neither are in the table; {differs} whose results, as it made them, differ from the reference")
     if table:
         pathlib.Path(table).write_text("\n".join(lines) + "\n")

@@ -538,6 +538,12 @@ public final class ShapeInference {
           "%s: an index must be an integer scalar, found %s",
           name,
           index);
+      require(
+          index.type() == indices.getFirst().type(),
+          "%s: indices must be of one type, found %s and %s",
+          name,
+          indices.getFirst(),
+          index);
     }
   }
 

@@ -176,6 +176,7 @@ final class IndexedOps {
               s.sizes().get(d)));
     }
     arguments.set(0, x);
+    unify(arguments, 1, global, s.sizes());
     return emit.builder().add(new Op.DynamicSlice(sizes), arguments);
   }
 
@@ -201,6 +202,7 @@ final class IndexedOps {
           2 + d, placed(operands.get(2 + d), global.dim(d) - size, axes, part.dim(d), size));
     }
     arguments.set(0, x);
+    unify(arguments, 2, global, update.dims());
     Instruction written = emit.builder().add(new Op.DynamicUpdateSlice(), arguments);
     if (!framed) {
       return written;
@@ -210,6 +212,18 @@ final class IndexedOps {
       limits.add(starts.get(d) + part.dim(d));
     }
     return emit.add(new Op.Slice(starts, limits, Collections.nCopies(part.rank(), 1L)), written);
+  }
+
+  /** Starts are all of one type: where one is counted anew, in s32, the others become that. */
+  private void unify(List<Instruction> arguments, int first, Shape global, List<Long> sizes) {
+    List<Instruction> starts = arguments.subList(first, arguments.size());
+    if (starts.stream().map(i -> i.shape().type()).distinct().count() > 1) {
+      for (int d = 0; d < starts.size(); d++) {
+        if (starts.get(d).shape().type() != DType.S32) {
+          starts.set(d, clamped(starts.get(d), 0, global.dim(d) - sizes.get(d)));
+        }
+      }
+    }
   }
 
   private Instruction framed(Instruction x, int dim, long width) {

@@ -4,7 +4,9 @@ import io.gshard.eval.Evaluator;
 import io.gshard.eval.Shards;
 import io.gshard.eval.SpmdEvaluator;
 import io.gshard.hlo.HloModule;
+import io.gshard.hlo.Verifier;
 import io.gshard.hlo.text.HloParser;
+import io.gshard.hlo.text.HloPrinter;
 import io.gshard.mesh.MeshShape;
 import io.gshard.passes.Simplify;
 import io.gshard.sharding.Propagation;
@@ -36,8 +38,14 @@ final class CaseCheck {
       step = "the partitioner";
       Partitioned partitioned = Partitioner.run(decided);
       local = "\npartitioned:\n" + partitioned.module().entry().instructions();
+      step = "verifying the partitioned module";
+      Verifier.verify(partitioned.module());
+      step = "reading its text";
+      HloModule read = HloParser.parse(HloPrinter.print(partitioned.module()));
       step = "running the partitioned module";
-      List<Literal> found = run(partitioned, it.arguments());
+      // Every third as its text says.
+      HloModule program = it.seed() % 3 == 0 ? read : partitioned.module();
+      List<Literal> found = run(partitioned, program, it.arguments());
       step = "comparing";
       for (int i = 0; i < expected.size(); i++) {
         if (it.judged().get(i)) {
@@ -51,10 +59,10 @@ final class CaseCheck {
   }
 
   /** Cuts the arguments, with junk for padding; runs on all devices; joins the results. */
-  static List<Literal> run(Partitioned partitioned, List<Literal> arguments) {
+  private static List<Literal> run(
+      Partitioned partitioned, HloModule program, List<Literal> arguments) {
     MeshShape mesh = partitioned.module().mesh();
-    List<List<Literal>> results =
-        SpmdEvaluator.run(partitioned.module(), cut(partitioned, arguments));
+    List<List<Literal>> results = SpmdEvaluator.run(program, cut(partitioned, arguments));
     List<Literal> joined = new ArrayList<>();
     for (int leaf = 0; leaf < partitioned.resultShapes().size(); leaf++) {
       int at = leaf;
