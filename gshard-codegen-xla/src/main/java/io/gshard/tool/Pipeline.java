@@ -6,6 +6,7 @@ import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Verifier;
 import io.gshard.mesh.MeshShape;
+import io.gshard.passes.MergeCollectives;
 import io.gshard.passes.Simplify;
 import io.gshard.sharding.Propagation;
 import io.gshard.spmd.Partitioner;
@@ -25,7 +26,9 @@ final class Pipeline {
     }
     HloModule simple = document.during("simplifying", () -> Simplify.run(module));
     HloModule decided = document.during("propagation", () -> Propagation.run(simple));
-    HloModule local = document.during("partitioning", () -> Partitioner.run(decided).module());
+    HloModule local =
+        document.during(
+            "partitioning", () -> MergeCollectives.run(Partitioner.run(decided).module()));
     document.during(
         "verifying the partitioned module",
         () -> {

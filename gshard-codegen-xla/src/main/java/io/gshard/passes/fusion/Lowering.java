@@ -6,6 +6,7 @@ import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
+import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
 import io.gshard.passes.fusion.BlockBuilder.Origin;
 import io.gshard.tensor.DType;
@@ -103,12 +104,33 @@ public final class Lowering {
       List<List<View>> operands = instruction.operands().stream().map(leaves::get).toList();
       leaves.put(
           instruction,
-          instruction.op() instanceof HloOp op
-              ? structural(instruction, op, operands, arguments, builder)
-              : List.of(
-                  instructions.lower(instruction, operands.stream().map(List::getFirst).toList())));
+          switch (instruction.op()) {
+            case ArrayOp.Merged(Op.Collective each) ->
+                merged(instruction, each, operands, instructions);
+            case HloOp op -> structural(instruction, op, operands, arguments, builder);
+            default ->
+                List.of(
+                    instructions.lower(
+                        instruction, operands.stream().map(List::getFirst).toList()));
+          });
     }
     return leaves.get(computation.root());
+  }
+
+  /** In one process there is no message to save: one collective after the other. */
+  private static List<View> merged(
+      Instruction merged,
+      Op.Collective each,
+      List<List<View>> operands,
+      InstructionLowering instructions) {
+    List<View> results = new ArrayList<>();
+    for (int i = 0; i < operands.size(); i++) {
+      Type type = new Type.Array(merged.type().leaves().get(i));
+      Instruction one =
+          Instruction.of(merged.name(), each, type, List.of(merged.operand(i)), merged.source());
+      results.add(instructions.lower(one, operands.get(i)));
+    }
+    return results;
   }
 
   private static Set<Instruction> needed(Computation computation) {
