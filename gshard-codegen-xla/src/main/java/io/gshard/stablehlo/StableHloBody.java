@@ -79,48 +79,7 @@ final class StableHloBody {
         String region = region(s.combiner(), i.shape().type());
         yield emit(i, "stablehlo.scatter", operands(i), StableHloAttributes.of(s), region);
       }
-      case Op.AllReduce a ->
-          emit(
-              i,
-              "stablehlo.all_reduce",
-              operands(i),
-              groups(a.axes()) + ", use_global_device_ids",
-              region(a.combiner(), i.shape().type()));
-      case Op.ReduceScatter r ->
-          emit(
-              i,
-              "stablehlo.reduce_scatter",
-              operands(i),
-              groups(r.axes())
-                  + ", scatter_dimension = "
-                  + r.dimension()
-                  + " : i64, use_global_device_ids",
-              region(r.combiner(), i.shape().type()));
-      case Op.AllGather a ->
-          plain(
-              i,
-              "all_gather",
-              groups(a.axes())
-                  + ", all_gather_dim = "
-                  + a.dimension()
-                  + " : i64, use_global_device_ids");
-      case Op.AllToAll a ->
-          plain(
-              i,
-              "all_to_all",
-              groups(a.axes())
-                  + ", split_dimension = %d : i64, concat_dimension = %d : i64, split_count = %d : i64"
-                      .formatted(
-                          a.splitDimension(),
-                          a.concatDimension(),
-                          printer.module().mesh().size(a.axes())));
-      case Op.CollectivePermute c -> {
-        String pairs = StableHloAttributes.pairs(c, printer.module().mesh());
-        yield plain(
-            i,
-            "collective_permute",
-            "source_target_pairs = " + printer.alias(pairs) + ", " + channel());
-      }
+      case Op.Collective c -> collective(i, c, i.operand(0), i.type());
       case Op.StopGradient s -> throw refusal(i, "it should be gone after autodiff");
       case Op.Unary u when u.kind() == Op.UnaryKind.ERF -> emit(i, "chlo.erf", operands(i), "", "");
       case Op.Unary u when u.kind() == Op.UnaryKind.ABS && isUnsigned(i) -> operands(i);
@@ -196,8 +155,88 @@ final class StableHloBody {
                       StableHloAttributes.quoted(c.target()),
                       StableHloAttributes.quoted(c.config())));
       case HloOp.Scan s -> throw refusal(i, "lower it to a while first");
-      case ArrayOp a -> throw refusal(i, "it has no StableHLO form here");
+      case ArrayOp a -> arrays(i, a);
     };
+  }
+
+  private List<String> arrays(Instruction i, ArrayOp op) {
+    List<String> operands = new ArrayList<>(operands(i));
+    List<String> types = new ArrayList<>(operandTypes(i));
+    String regions =
+        switch (op) {
+          case ArrayOp.ReduceWindow r -> block(r.computation(), List.of());
+          case ArrayOp.ScatterRegion s -> block(s.computation(), List.of());
+          case ArrayOp.Map m -> block(m.computation(), List.of());
+          case ArrayOp.SelectAndScatter s -> {
+            if (s.window().dims().stream()
+                .anyMatch(w -> w.baseDilation() != 1 || w.dilation() != 1)) {
+              throw refusal(i, "its window has dilations");
+            }
+            yield block(s.select(), List.of()) + ", " + block(s.scatter(), List.of());
+          }
+          case ArrayOp.TopK t when !t.largest() -> throw refusal(i, "it is of the smallest");
+          default -> "";
+        };
+    if (op instanceof ArrayOp.Merged(Op.Collective each)) {
+      return merged(i, each);
+    }
+    if (op instanceof ArrayOp.Rng r) {
+      long[] dims = r.shape().dims().stream().mapToLong(d -> d).toArray();
+      Literal shape = Literal.ofIntegers(new Shape(DType.S64, List.of((long) dims.length)), dims);
+      operands.add(constant(i, shape));
+      types.add(StableHloPrinter.tensor(shape.shape()));
+    }
+    int rank = op instanceof ArrayOp.Map ? i.shape().rank() : 0;
+    return emit(
+        i, ArrayOpAttributes.name(op), operands, types, ArrayOpAttributes.of(op, rank), regions);
+  }
+
+  /** One op for each array: StableHLO's ops mostly take one, and XLA merges them again. */
+  private List<String> merged(Instruction i, Op.Collective op) {
+    List<String> results = new ArrayList<>();
+    for (int part = 0; part < i.operands().size(); part++) {
+      Type type = ((Type.Tuple) i.type()).elements().get(part);
+      results.addAll(collective(i, op, i.operand(part), type));
+    }
+    return results;
+  }
+
+  private List<String> collective(Instruction i, Op.Collective op, Instruction operand, Type type) {
+    List<String> types = StableHloPrinter.tensors(operand.type());
+    DType element = type.leaves().getFirst().type();
+    String properties =
+        switch (op) {
+          case Op.AllReduce a -> groups(a.axes()) + ", use_global_device_ids";
+          case Op.ReduceScatter r ->
+              groups(r.axes())
+                  + ", scatter_dimension = "
+                  + r.dimension()
+                  + " : i64, use_global_device_ids";
+          case Op.AllGather a ->
+              groups(a.axes())
+                  + ", all_gather_dim = "
+                  + a.dimension()
+                  + " : i64, use_global_device_ids";
+          case Op.AllToAll a ->
+              groups(a.axes())
+                  + ", split_dimension = %d : i64, concat_dimension = %d : i64, split_count = %d : i64"
+                      .formatted(
+                          a.splitDimension(),
+                          a.concatDimension(),
+                          printer.module().mesh().size(a.axes()));
+          case Op.CollectivePermute c ->
+              "source_target_pairs = "
+                  + printer.alias(StableHloAttributes.pairs(c, printer.module().mesh()))
+                  + ", "
+                  + channel();
+        };
+    String regions =
+        switch (op) {
+          case Op.AllReduce a -> region(a.combiner(), element);
+          case Op.ReduceScatter r -> region(r.combiner(), element);
+          default -> "";
+        };
+    return emit(i, "stablehlo." + name(op), values.get(operand), types, type, properties, regions);
   }
 
   private List<String> conditional(Instruction i, HloOp.Conditional op) {
@@ -271,7 +310,18 @@ final class StableHloBody {
       List<String> operandTypes,
       String properties,
       String regions) {
-    List<String> types = StableHloPrinter.tensors(i.type());
+    return emit(i, name, operands, operandTypes, i.type(), properties, regions);
+  }
+
+  private List<String> emit(
+      Instruction i,
+      String name,
+      List<String> operands,
+      List<String> operandTypes,
+      Type type,
+      String properties,
+      String regions) {
+    List<String> types = StableHloPrinter.tensors(type);
     String result = fresh(i.name());
     StringBuilder op = new StringBuilder();
     if (!types.isEmpty()) {

@@ -8,6 +8,7 @@ import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,8 +86,45 @@ final class StandIns {
         yield scope.add(
             new Op.Constant(Literal.ofIntegers(Shape.scalar(DType.S32), x.dim(dim))), List.of());
       }
+      case "after-all", "create-token" -> scope.add(new HloOp.Tuple(), List.of());
+      case "all-to-all" -> in.type() instanceof Type.Tuple ? exchange(in, scope) : null;
       default -> null;
     };
+  }
+
+  /**
+   * The all-to-all of several arrays, of which each device of a group gets one: as one array whose
+   * first dim is theirs.
+   */
+  private static Instruction exchange(Reading in, ComputationReader scope) {
+    List<String> axes = in.axes();
+    int parts = in.operands().size();
+    Shape each = in.shape(0);
+    if (parts != in.mesh().size(axes)
+        || in.operands().stream().anyMatch(x -> !x.type().equals(in.operand(0).type()))) {
+      throw in.error(
+          "all-to-all of %d arrays, expected one like another for each of %d devices"
+              .formatted(parts, in.mesh().size(axes)));
+    }
+    List<Long> row = new ArrayList<>(each.dims());
+    row.addFirst(1L);
+    List<Instruction> rows = new ArrayList<>();
+    for (Instruction x : in.operands()) {
+      rows.add(scope.add(new Op.Reshape(row), List.of(x)));
+    }
+    Instruction whole = parts == 1 ? rows.getFirst() : scope.add(new Op.Concatenate(0), rows);
+    Instruction exchanged = scope.add(new Op.AllToAll(0, 0, axes), List.of(whole));
+    List<Instruction> results = new ArrayList<>();
+    for (long part = 0; part < parts; part++) {
+      List<Long> starts = new ArrayList<>(Collections.nCopies(row.size(), 0L));
+      List<Long> limits = new ArrayList<>(row);
+      starts.set(0, part);
+      limits.set(0, part + 1);
+      Op cut = new Op.Slice(starts, limits, Collections.nCopies(row.size(), 1L));
+      Instruction slice = scope.add(cut, List.of(exchanged));
+      results.add(scope.add(new Op.Reshape(each.dims()), List.of(slice)));
+    }
+    return scope.add(new HloOp.Tuple(), results);
   }
 
   /** The same bytes in another shape: our arrays are row-major, so where the text's are too. */

@@ -24,6 +24,13 @@ final class TypeText {
     if (depth > MAX_DEPTH) {
       throw in.error("a type nested more than " + MAX_DEPTH + " deep");
     }
+    // A token orders what has effects, of which our graph has none: a value with nothing in it.
+    if (in.peekName().equals("token")) {
+      in.name();
+      in.expect("[");
+      in.expect("]");
+      return new Type.Tuple(List.of());
+    }
     if (!in.sees("(")) {
       return new Type.Array(shape(in));
     }

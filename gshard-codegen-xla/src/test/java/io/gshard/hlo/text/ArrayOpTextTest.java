@@ -4,7 +4,10 @@ import static com.google.common.truth.Truth.assertThat;
 
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.Verifier;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ops that only HLO text brings are read, verified, and printed so that they read the same. */
@@ -18,9 +21,8 @@ class ArrayOpTextTest {
         %x = f32[] maximum(%a, %c) %y = s32[] minimum(%b, %d) ROOT %t = (f32[], s32[]) tuple(%x, %y) }
       """;
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  static List<String> bodies() {
+    return List.of(
         "%x = f32[2,7,8,3] parameter(0) %w = f32[3,3,3,4] parameter(1) ROOT %y = f32[2,4,8,4] convolution(%x, %w), window={size=3x3 stride=2x1 pad=1_1x1_1}, dim_labels=b01f_01io->b01f",
         "%x = f32[4,6,9] parameter(0) %w = f32[9,2,3] parameter(1) ROOT %y = f32[4,9,15] convolution(%x, %w), window={size=3 pad=2_-2 lhs_dilate=2 rhs_dilate=1 rhs_reversal=1}, dim_labels=bf0_oi0->bf0, feature_group_count=3",
         "%x = f32[4,6] parameter(0) %w = f32[6,2] parameter(1) ROOT %y = f32[2,2] convolution(%x, %w), dim_labels=bf_io->bf, batch_group_count=2",
@@ -39,8 +41,23 @@ class ArrayOpTextTest {
         "%a = f32[] constant(0) %b = f32[] constant(1) ROOT %y = f32[4,2] rng(%a, %b), distribution=rng_uniform",
         "%s = u64[2] parameter(0) ROOT %y = (u64[2], u32[3,4]) rng-bit-generator(%s), algorithm=rng_three_fry",
         "%x = f32[4] parameter(0) ROOT %y = f32[4] reduce-precision(%x), exponent_bits=5, mantissa_bits=10",
-        "%x = f32[4] parameter(0) %z = f32[4] parameter(1) %c = c64[4] complex(%x, %z) %r = f32[4] real(%c) %i = f32[4] imag(%c) ROOT %y = f32[4] add(%r, %i)"
-      })
+        "%x = f32[4] parameter(0) %z = f32[4] parameter(1) %c = c64[4] complex(%x, %z) %r = f32[4] real(%c) %i = f32[4] imag(%c) ROOT %y = f32[4] add(%r, %i)");
+  }
+
+  /** The bodies as modules, each with a name of its own. */
+  static List<HloModule> modules() {
+    List<HloModule> modules = new ArrayList<>();
+    for (String body : bodies()) {
+      String name = "arrays" + modules.size();
+      modules.add(
+          HloParser.parse(
+              "HloModule " + name + "\n" + HELPERS + "ENTRY %main {\n" + body + "\n}\n"));
+    }
+    return modules;
+  }
+
+  @ParameterizedTest
+  @MethodSource("bodies")
   void roundTrips(String body) {
     HloModule module =
         HloParser.parse("HloModule m\n" + HELPERS + "ENTRY %main {\n" + body + "\n}\n");
