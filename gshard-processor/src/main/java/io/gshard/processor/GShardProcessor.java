@@ -115,6 +115,7 @@ public final class GShardProcessor extends AbstractProcessor {
     long start = System.nanoTime();
     Map<String, String> options = processingEnv.getOptions();
     Reporter reporter = new Reporter(processingEnv.getMessager(), with);
+    LateWriter late = new LateWriter(processingEnv);
     FrontEnd frontEnd = new FrontEnd(processingEnv, with, reporter, Option.CONFIG.in(options));
     try (ModelCompiler compiler = new ModelCompiler(Option.DEBUG.in(options))) {
       boolean resolved =
@@ -125,7 +126,7 @@ public final class GShardProcessor extends AbstractProcessor {
                 compiler.add(traced);
               });
       if (resolved) {
-        new ModelWriter(processingEnv, reporter, frontEnd, report).write(model, compiler);
+        new ModelWriter(processingEnv, reporter, frontEnd, report, late).write(model, compiler);
       }
       return resolved;
     } catch (RuntimeException e) {
@@ -135,6 +136,7 @@ public final class GShardProcessor extends AbstractProcessor {
       reporter.error(Diagnostic.FAULT, model, Fault.text(e));
       return true;
     } finally {
+      late.start();
       report.took(System.nanoTime() - start);
     }
   }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.TypeElement;
@@ -36,13 +37,22 @@ final class ModelWriter {
   private final Reporter reporter;
   private final FrontEnd frontEnd;
   private final Report report;
+  private final LateWriter late;
 
+  /**
+   * @param late is given what javac does not read
+   */
   ModelWriter(
-      ProcessingEnvironment environment, Reporter reporter, FrontEnd frontEnd, Report report) {
+      ProcessingEnvironment environment,
+      Reporter reporter,
+      FrontEnd frontEnd,
+      Report report,
+      LateWriter late) {
     this.environment = environment;
     this.reporter = reporter;
     this.frontEnd = frontEnd;
     this.report = report;
+    this.late = late;
   }
 
   void write(TypeElement model, ModelCompiler compiler) {
@@ -163,14 +173,13 @@ final class ModelWriter {
           writer.write(source.text());
         }
       }
-      for (Map.Entry<String, String> resource : output.resources().entrySet()) {
-        try (Writer writer =
+      for (Map.Entry<String, Supplier<String>> resource : output.resources().entrySet()) {
+        Writer writer =
             environment
                 .getFiler()
                 .createResource(StandardLocation.CLASS_OUTPUT, "", resource.getKey(), model)
-                .openWriter()) {
-          writer.write(resource.getValue());
-        }
+                .openWriter();
+        late.add(writer, resource.getValue());
       }
     } catch (IOException e) {
       reporter.error(

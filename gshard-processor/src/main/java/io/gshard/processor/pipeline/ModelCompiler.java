@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Compiles traced models: configs and their programs at the same time, as far as there are cores,
@@ -41,10 +42,13 @@ public final class ModelCompiler implements AutoCloseable {
   /**
    * What a model became for one config.
    *
-   * @param resources by path
+   * @param resources by path; each is printed when it is asked for, on any thread
    */
   public record Output(
-      CompiledModel model, List<Source> sources, Map<String, String> resources, Summary summary) {}
+      CompiledModel model,
+      List<Source> sources,
+      Map<String, Supplier<String>> resources,
+      Summary summary) {}
 
   /** An output, or what went wrong. */
   public sealed interface Outcome {
@@ -121,7 +125,7 @@ public final class ModelCompiler implements AutoCloseable {
             results.stream().map(ProgramPipeline.Result::program).toList());
     String prefix = traced.packageName().isEmpty() ? "" : traced.packageName() + ".";
     String folder = "META-INF/gshard/" + prefix + traced.launcherName() + "/";
-    Map<String, String> resources = new LinkedHashMap<>();
+    Map<String, Supplier<String>> resources = new LinkedHashMap<>();
     for (ProgramPipeline.Result result : results) {
       result
           .texts()
@@ -129,7 +133,7 @@ public final class ModelCompiler implements AutoCloseable {
     }
     double partition = results.stream().mapToDouble(ProgramPipeline.Result::partitionSeconds).sum();
     Summary summary = Summary.of(model, partition);
-    resources.put(folder + "summary.json", summary.json(false));
+    resources.put(folder + "summary.json", () -> summary.json(false));
     List<Source> sources = new ArrayList<>();
     if (traced.config().targets().contains(Backend.JAVA)) {
       for (JavaFile file : JavaBackend.write(model)) {

@@ -16,6 +16,8 @@ import io.gshard.stablehlo.StableHloPrinter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -30,10 +32,12 @@ final class ProgramPipeline {
   /**
    * A compiled program.
    *
-   * @param texts the resources, by the end of their names, such as {@code .hlo}
+   * @param texts the resources, by the end of their names, such as {@code .hlo}; each is printed
+   *     when it is asked for, which takes a while and touches nothing of javac's
    * @param partitionSeconds the time of propagation and partitioning
    */
-  record Result(CompiledProgram program, Map<String, String> texts, double partitionSeconds) {}
+  record Result(
+      CompiledProgram program, Map<String, Supplier<String>> texts, double partitionSeconds) {}
 
   /** A pass that failed. */
   static final class Failure extends RuntimeException {
@@ -48,7 +52,7 @@ final class ProgramPipeline {
 
   private final TracedProgram program;
   private final String debug;
-  private final Map<String, String> texts = new LinkedHashMap<>();
+  private final Map<String, Supplier<String>> texts = new LinkedHashMap<>();
 
   private ProgramPipeline(TracedProgram program, String debug) {
     this.program = program;
@@ -78,13 +82,9 @@ final class ProgramPipeline {
       throw new Failure("partition", program.name(), e);
     }
     if (targets.contains(Backend.XLA)) {
-      try {
-        texts.put(".global.hlo", HloPrinter.print(annotated));
-        texts.put(".hlo", HloPrinter.print(partitioned.module()));
-        texts.put(".mlir", StableHloPrinter.print(partitioned.module()));
-      } catch (RuntimeException e) {
-        throw new Failure("print", program.name(), e);
-      }
+      text(".global.hlo", annotated, HloPrinter::print);
+      text(".hlo", partitioned.module(), HloPrinter::print);
+      text(".mlir", partitioned.module(), StableHloPrinter::print);
     }
     return new Result(
         new CompiledProgram(
@@ -97,6 +97,18 @@ final class ProgramPipeline {
         seconds);
   }
 
+  private void text(String end, HloModule module, Function<HloModule, String> printer) {
+    texts.put(
+        end,
+        () -> {
+          try {
+            return printer.apply(module);
+          } catch (RuntimeException e) {
+            throw new Failure("print", program.name(), e);
+          }
+        });
+  }
+
   private HloModule pass(String name, HloModule module, UnaryOperator<HloModule> pass) {
     try {
       HloModule result = pass.apply(module);
@@ -104,7 +116,8 @@ final class ProgramPipeline {
         Verifier.verify(result);
       }
       if (debug.equals(name)) {
-        texts.put("." + name + ".hlo", printed(result));
+        String text = printed(result);
+        texts.put("." + name + ".hlo", () -> text);
       }
       return result;
     } catch (RuntimeException e) {
