@@ -12,6 +12,8 @@ import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The table: one rule for each op on arrays. */
 public final class OpRules {
@@ -23,6 +25,24 @@ public final class OpRules {
   /** Whether the instruction is a user's annotation. */
   public static boolean isAnnotation(Instruction instruction) {
     return instruction.op() instanceof HloOp.CustomCall call && call.target().equals(SHARDING);
+  }
+
+  private static final Pattern UNSPECIFIED = Pattern.compile("unspecified_dims=\\[([0-9, ]*)\\]");
+
+  /** The dims that an annotation leaves open, as XLA writes it: unspecified_dims=[0,1]. */
+  static List<Integer> unspecifiedDims(Instruction instruction) {
+    List<Integer> dims = new ArrayList<>();
+    if (instruction.op() instanceof HloOp.CustomCall call) {
+      Matcher matcher = UNSPECIFIED.matcher(call.config());
+      if (matcher.find()) {
+        for (String dim : matcher.group(1).split("[, ]+")) {
+          if (dim.matches("[0-9]{1,3}")) {
+            dims.add(Integer.parseInt(dim));
+          }
+        }
+      }
+    }
+    return dims;
   }
 
   /**

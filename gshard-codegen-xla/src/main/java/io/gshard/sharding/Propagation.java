@@ -10,6 +10,7 @@ import io.gshard.mesh.Sharding;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class Propagation {
     for (Computation computation : module.computations()) {
       computation.instructions().forEach(this::link);
     }
+    values.tied().forEach(pair -> flow(pair.getLast().at, pair.getFirst(), pair.getLast()));
     for (int i = 0; i < links.size(); i++) {
       for (Values.Value value : links.get(i).values()) {
         value.links.add(i);
@@ -167,11 +169,16 @@ public final class Propagation {
       }
       for (int to : link.order()) {
         Values.Value target = link.values().get(to);
-        if (to == from || target == source || target.fixed || own[from].equals(own[to])) {
+        if (to == from || target == source || isClosed(target) || own[from].equals(own[to])) {
           continue;
         }
         Sharding longer = extended(link, level, own, from, to);
         if (!longer.equals(target.sharding)) {
+          for (String axis : longer.usedAxes()) {
+            if (!target.sharding.usedAxes().contains(axis)) {
+              target.causes.put(axis, new Values.Cause(link.at(), source));
+            }
+          }
           target.sharding = longer;
           target.origin = "from " + link.at();
           own[to] = Assignment.of(mesh, rule, tensors.get(to), longer);
@@ -180,6 +187,10 @@ public final class Propagation {
       }
     }
     return changed;
+  }
+
+  private static boolean isClosed(Values.Value value) {
+    return value.fixed && value.open.isEmpty();
   }
 
   /** A tensor's sharding, with what another's adds to it. */
@@ -191,7 +202,11 @@ public final class Propagation {
     Assignment own = all[to];
     boolean whole = current.isReplicated();
     Set<String> used = new HashSet<>(current.usedAxes());
+    Values.Value target = link.values().get(to);
     for (int d = 0; d < dims.size(); d++) {
+      if (target.fixed && !target.open.contains(d)) {
+        continue;
+      }
       for (int factor : dims.get(d)) {
         List<String> theirs = wish.axes(factor);
         List<String> mine = own.axes(factor);
@@ -236,8 +251,34 @@ public final class Propagation {
           computation,
           new Computation(computation.name(), instructions, copies.get(computation.root())));
     }
+    Map<String, Explanation> explanations = new HashMap<>();
+    for (Computation computation : module.computations()) {
+      for (Instruction old : computation.instructions()) {
+        explanations.put(
+            old.name(), new Explanation(old, values.of(old).stream().map(this::split).toList()));
+      }
+    }
     return new PropagationResult(
-        module.withEntry(rebuilt.get(module.entry())), Collections.unmodifiableMap(origins));
+        module.withEntry(rebuilt.get(module.entry())),
+        Collections.unmodifiableMap(origins),
+        explanations);
+  }
+
+  private Explanation.Leaf split(Values.Value value) {
+    List<Explanation.Chain> chains = new ArrayList<>();
+    for (int dim = 0; dim < value.sharding.rank(); dim++) {
+      for (String axis : value.sharding.axes(dim)) {
+        List<Instruction> through = new ArrayList<>();
+        Values.Value at = value;
+        for (Values.Cause cause = at.causes.get(axis); cause != null; cause = at.causes.get(axis)) {
+          through.addFirst(cause.through());
+          at = cause.from();
+        }
+        Instruction annotated = at.annotated == null ? at.at : at.annotated;
+        chains.add(new Explanation.Chain(dim, axis, annotated, through));
+      }
+    }
+    return new Explanation.Leaf(value.sharding, value.annotated, chains);
   }
 
   private static Instruction calling(Instruction old, Map<Computation, Computation> rebuilt) {

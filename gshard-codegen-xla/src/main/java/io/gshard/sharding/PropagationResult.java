@@ -7,5 +7,24 @@ import java.util.Map;
 /**
  * The module with all shardings decided, and for each of its instructions why: {@code annotated},
  * {@code from %dot.3}, or {@code nothing splits it}.
+ *
+ * @param explanations by instruction name; of several computations the last one's
  */
-public record PropagationResult(HloModule module, Map<Instruction, String> origins) {}
+public record PropagationResult(
+    HloModule module, Map<Instruction, String> origins, Map<String, Explanation> explanations) {
+
+  /**
+   * Why an instruction is split as it is.
+   *
+   * @param name with or without the leading %
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Explanation explain(String name) {
+    Explanation found = explanations.get(name.startsWith("%") ? name.substring(1) : name);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "%s has no instruction named %s".formatted(module.name(), name));
+    }
+    return found;
+  }
+}

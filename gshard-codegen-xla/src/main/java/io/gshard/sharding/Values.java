@@ -6,11 +6,15 @@ import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
 import io.gshard.mesh.Sharding;
+import io.gshard.mesh.ShardingDetails;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The tensors of a module as propagation sees them, by number. Leaves that must be split alike (a
@@ -24,16 +28,34 @@ final class Values {
     final Shape shape;
     Sharding sharding;
     boolean fixed;
+
+    /** Of a fixed one, the dims that may be refined nevertheless. */
+    Set<Integer> open = Set.of();
+
     String origin = "nothing splits it";
+
+    /** The instruction that it is, or the first of several. */
+    final Instruction at;
+
+    /** The instruction that a user has annotated, or null. */
+    Instruction annotated;
+
+    /** For each axis that splits it where that came from; none for what the annotation says. */
+    final Map<String, Cause> causes = new HashMap<>();
+
     final List<Integer> links = new ArrayList<>();
 
-    Value(Shape shape) {
+    Value(Instruction at, Shape shape) {
+      this.at = at;
       this.shape = shape;
       this.sharding = Sharding.replicated(shape.rank());
     }
   }
 
-  private final Map<Instruction, Integer> first = new IdentityHashMap<>();
+  /** An axis came from another value, through an instruction. */
+  record Cause(Instruction through, Value from) {}
+
+  private final Map<Instruction, Integer> first = new LinkedHashMap<>();
   private final List<Value> values = new ArrayList<>();
   private final List<Integer> parent = new ArrayList<>();
 
@@ -43,7 +65,7 @@ final class Values {
         first.put(instruction, values.size());
         for (Shape leaf : instruction.type().leaves()) {
           parent.add(values.size());
-          values.add(new Value(leaf));
+          values.add(new Value(instruction, leaf));
         }
       }
     }
@@ -100,13 +122,45 @@ final class Values {
   private void fix(Instruction instruction) {
     for (int leaf = 0; leaf < instruction.shardings().size(); leaf++) {
       Value value = get(id(instruction, leaf));
-      if (!value.fixed) {
+      Sharding said = instruction.shardings().get(leaf);
+      Set<Integer> open = new HashSet<>(said.details().open());
+      open.addAll(OpRules.unspecifiedDims(instruction));
+      if (said.details().tie() != null && said.isReplicated()) {
+        // "replicated shard_as 1" only says that it is split as the others of its group.
+        continue;
+      }
+      boolean says = open.size() < said.rank() || said.rank() == 0 || !said.isReplicated();
+      if (!value.fixed && says) {
         value.fixed = true;
-        Sharding said = instruction.shardings().get(leaf);
+        value.open = open;
         value.sharding = said.plain().ordered(said.order());
         value.origin = "annotated";
+        value.annotated = instruction;
       }
     }
+  }
+
+  /**
+   * The pairs of values that {@code shard_as} and {@code shard_like} tie, each with the first of
+   * its group.
+   */
+  List<List<Value>> tied() {
+    Map<Long, Value> groups = new HashMap<>();
+    List<List<Value>> pairs = new ArrayList<>();
+    for (Map.Entry<Instruction, Integer> entry : first.entrySet()) {
+      Instruction instruction = entry.getKey();
+      for (int leaf = 0; leaf < instruction.shardings().size(); leaf++) {
+        ShardingDetails.Tie tie = instruction.shardings().get(leaf).details().tie();
+        if (tie != null) {
+          Value value = of(instruction, leaf);
+          Value head = groups.putIfAbsent(tie.group(), value);
+          if (head != null && head.shape.dims().equals(value.shape.dims())) {
+            pairs.add(List.of(head, value));
+          }
+        }
+      }
+    }
+    return pairs;
   }
 
   private static int leaves(Instruction instruction) {
@@ -148,7 +202,9 @@ final class Values {
    * that a zero that two ops happen to share does not tie them together.
    */
   Value operand(Instruction instruction) {
-    return OpRules.isFree(instruction) ? new Value(instruction.shape()) : of(instruction, 0);
+    return OpRules.isFree(instruction)
+        ? new Value(instruction, instruction.shape())
+        : of(instruction, 0);
   }
 
   /** All leaves of an instruction. */
