@@ -31,6 +31,15 @@ final class PartitionCommand extends ToolCommand {
       description = "Where the partitioned module goes.")
   private Path output;
 
+  @Option(
+      names = "--windowed-bytes",
+      paramLabel = "BYTES",
+      description = {
+        "Operands of products that would be gathered to so many bytes go round in parts instead;",
+        "268435456 if not given."
+      })
+  private long windowedBytes = Pipeline.WINDOWED_BYTES;
+
   @Override
   Answer answer(Document document) {
     HloModule module = document.module(optional(devices));
@@ -38,7 +47,7 @@ final class PartitionCommand extends ToolCommand {
       throw document.error("the module is partitioned already", null);
     }
     long start = System.nanoTime();
-    HloModule local = Pipeline.partitioned(document, module);
+    HloModule local = Pipeline.partitioned(document, module, windowedBytes);
     double seconds = Figures.seconds(start);
     String text = document.during("printing", () -> HloPrinter.print(local));
     Traffic traffic = Traffic.of(local);

@@ -10,6 +10,7 @@ import io.gshard.passes.MergeCollectives;
 import io.gshard.passes.Simplify;
 import io.gshard.sharding.Propagation;
 import io.gshard.spmd.Partitioner;
+import io.gshard.spmd.WindowedDots;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -17,10 +18,23 @@ import java.util.Map;
 
 /** The compiler's passes, as the commands use them. */
 final class Pipeline {
+  /** Below that a device can well hold a gathered operand. */
+  static final long WINDOWED_BYTES = 256L << 20;
+
   private Pipeline() {}
 
   /** The program of one device; a module that is that already stays as it is. */
   static HloModule partitioned(Document document, HloModule module) {
+    return partitioned(document, module, WINDOWED_BYTES);
+  }
+
+  /**
+   * The program of one device.
+   *
+   * @param windowedBytes how large an operand of a product must be to go round instead of being
+   *     gathered
+   */
+  static HloModule partitioned(Document document, HloModule module, long windowedBytes) {
     if (module.partitioned()) {
       return module;
     }
@@ -28,7 +42,10 @@ final class Pipeline {
     HloModule decided = document.during("propagation", () -> Propagation.run(simple));
     HloModule local =
         document.during(
-            "partitioning", () -> MergeCollectives.run(Partitioner.run(decided).module()));
+            "partitioning",
+            () ->
+                MergeCollectives.run(
+                    WindowedDots.run(Partitioner.run(decided).module(), windowedBytes)));
     document.during(
         "verifying the partitioned module",
         () -> {
