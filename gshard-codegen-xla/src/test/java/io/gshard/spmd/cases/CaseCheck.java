@@ -8,6 +8,7 @@ import io.gshard.hlo.Verifier;
 import io.gshard.hlo.text.HloParser;
 import io.gshard.hlo.text.HloPrinter;
 import io.gshard.mesh.MeshShape;
+import io.gshard.passes.MergeCollectives;
 import io.gshard.passes.Simplify;
 import io.gshard.sharding.Propagation;
 import io.gshard.spmd.Partitioned;
@@ -43,8 +44,13 @@ final class CaseCheck {
       step = "reading its text";
       HloModule read = HloParser.parse(HloPrinter.print(partitioned.module()));
       step = "running the partitioned module";
-      // Every third as its text says.
-      HloModule program = it.seed() % 3 == 0 ? read : partitioned.module();
+      // Every third as its text says, every third with its collectives merged.
+      HloModule program =
+          switch ((int) (it.seed() % 3)) {
+            case 0 -> read;
+            case 1 -> MergeCollectives.run(partitioned.module());
+            default -> partitioned.module();
+          };
       List<Literal> found = run(partitioned, program, it.arguments());
       step = "comparing";
       for (int i = 0; i < expected.size(); i++) {
