@@ -68,7 +68,9 @@ public record MeshShape(List<MeshAxis> axes, DeviceOrder order) {
         continue;
       }
       String[] sides = part.split("=", -1);
-      if (sides.length != 2 || !sides[1].matches("[0-9]{1,9}")) {
+      if (sides.length != 2
+          || !sides[1].matches("[0-9]{1,10}")
+          || Long.parseLong(sides[1]) > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(
             "mesh '" + text + "': expected axes as name=size, such as \"data=2, expert=4\"");
       }

@@ -450,6 +450,7 @@ public final class ShapeInference {
     if (s.combiner() != null) {
       combinable("scatter", s.combiner(), x);
     }
+    distinct("scatter", x, s.scatterDimsToOperandDims());
     List<Long> batch =
         indexBatch("scatter", indices, s.indexVectorDim(), s.scatterDimsToOperandDims().size());
     require(

@@ -10,6 +10,7 @@ import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Op;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,7 +47,7 @@ final class ComputationReader {
       throw in.error("computation " + name + " is empty");
     }
     Instruction result = root == null ? instructions.getLast() : root;
-    return new Computation(name, withoutFolded(result), result);
+    return new Computation(name, inOrder(withoutFolded(result)), result);
   }
 
   /** Without the constants that only folds used, which have them as their combiner's identity. */
@@ -54,6 +55,21 @@ final class ComputationReader {
     Set<Instruction> needed = new HashSet<>(List.of(result));
     instructions.forEach(i -> needed.addAll(i.operands()));
     return instructions.stream().filter(i -> needed.contains(i) || !folded.contains(i)).toList();
+  }
+
+  /** Parameters that do not stand in the order of their numbers come first, as passes want it. */
+  private static List<Instruction> inOrder(List<Instruction> instructions) {
+    List<Instruction> parameters =
+        instructions.stream().filter(i -> i.op() instanceof HloOp.Parameter).toList();
+    Comparator<Instruction> byNumber =
+        Comparator.comparingInt(i -> ((HloOp.Parameter) i.op()).index());
+    List<Instruction> ordered = new ArrayList<>(parameters);
+    ordered.sort(byNumber);
+    if (ordered.equals(parameters)) {
+      return instructions;
+    }
+    instructions.stream().filter(i -> !(i.op() instanceof HloOp.Parameter)).forEach(ordered::add);
+    return ordered;
   }
 
   private void line(Cursor in) {

@@ -87,11 +87,14 @@ final class LiteralText {
         return;
       }
       in.expect("{");
-      for (long i = 0; i < shape.dim(depth); i++) {
+      // Row by row in one pair of brackets, as people write it too.
+      boolean isFlat = depth == 0 && shape.rank() > 1 && !in.sees("{") && !in.sees("}");
+      long length = isFlat ? shape.elements() : shape.dim(depth);
+      for (long i = 0; i < length; i++) {
         if (i > 0) {
           in.expect(",");
         }
-        read(depth + 1);
+        read(isFlat ? shape.rank() : depth + 1);
       }
       in.expect("}");
     }
@@ -115,6 +118,11 @@ final class LiteralText {
       try {
         if (part.isFloating()) {
           reals[count] = parse(word);
+          // Which of the NaNs it is.
+          if (Double.isNaN(reals[count]) && in.eat("(")) {
+            in.name();
+            in.expect(")");
+          }
         } else {
           integers[count] = integer(shape.type(), word);
         }

@@ -13,6 +13,7 @@ import java.util.Optional;
  */
 final class TypeText {
   private static final int MAX_DEPTH = 64;
+  private static final int MAX_RANK = 64;
 
   private TypeText() {}
 
@@ -48,10 +49,15 @@ final class TypeText {
   }
 
   private static Shape shape(Cursor in) {
+    in.skipSpace();
+    Cursor start = in.from(in.position());
     String name = in.name();
     DType type =
-        find(name).orElseThrow(() -> in.error("element type '" + name + "' is not supported"));
+        find(name).orElseThrow(() -> start.error("element type '" + name + "' is not supported"));
     List<Long> dims = in.list("[", "]", () -> dim(in));
+    if (dims.size() > MAX_RANK) {
+      throw start.error("an array of %d dims, more than %d".formatted(dims.size(), MAX_RANK));
+    }
     // A layout follows at once; a body, after a signature's type, does not.
     if (in.isAt('{')) {
       in.value();

@@ -105,7 +105,7 @@ class HloParserTest {
   void errorsSayWhereAndWhy() {
     refused("", "1:1: no computation");
     refused("ENTRY e {", "1:10: expected a name, found the end");
-    refused("ENTRY e {\n a = f99[] parameter(0) }", "2:9: element type 'f99' is not supported");
+    refused("ENTRY e {\n a = f99[] parameter(0) }", "2:6: element type 'f99' is not supported");
     refused("ENTRY e {\n a = f32[2] tanh(b) }", "2:18: %b is not defined above");
     refused(
         "ENTRY e {\n a = f32[2] parameter(0)\n ROOT b = f32[3] tanh(a) }",
