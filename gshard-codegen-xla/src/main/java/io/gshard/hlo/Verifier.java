@@ -85,7 +85,7 @@ public final class Verifier {
         i.type(),
         expected);
     require(
-        module.partitioned() || !i.op().needsMesh(),
+        module.partitioned() || !i.op().needsMesh() || isManual(),
         computation,
         i,
         "%s in a program that is not partitioned",
@@ -94,6 +94,14 @@ public final class Verifier {
     for (int leaf = 0; leaf < i.shardings().size(); leaf++) {
       sharding(computation, i, i.shardings().get(leaf), leaves.get(leaf));
     }
+  }
+
+  /** Whether parts of the program are written for one device already. */
+  private boolean isManual() {
+    return module.computations().stream()
+        .flatMap(c -> c.instructions().stream())
+        .anyMatch(
+            i -> i.op() instanceof HloOp.CustomCall c && c.target().equals("SPMDFullToShardShape"));
   }
 
   private Type expected(Instruction i) {

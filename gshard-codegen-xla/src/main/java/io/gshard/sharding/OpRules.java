@@ -91,6 +91,8 @@ public final class OpRules {
       case Op.Constant c -> resultOnly(rule, results.getFirst());
       case Op.Iota i -> resultOnly(rule, results.getFirst());
       case Op.PartitionId p -> {}
+      // In manual regions, where nothing is split.
+      case Op.Collective c -> {}
       case Op.Unary u -> same(rule, operands, results, d -> true);
       case Op.Binary b -> same(rule, operands, results, d -> true);
       case Op.Compare c -> same(rule, operands, results, d -> true);

@@ -107,6 +107,14 @@ final class Values {
       Instruction parameter = parameters.get(alias.parameter());
       join(id(parameter, 0), id(module.entry().root(), alias.output()));
     }
+    for (Instruction own : ManualRegions.of(module)) {
+      for (int leaf = 0; leaf < leaves(own); leaf++) {
+        Value value = get(id(own, leaf));
+        value.fixed = true;
+        value.origin = "manual";
+        value.annotated = own;
+      }
+    }
     for (Instruction parameter : parameters) {
       fix(parameter);
     }

@@ -9,6 +9,7 @@ import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
+import io.gshard.sharding.ManualRegions;
 import io.gshard.sharding.OpRules;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
@@ -121,6 +122,8 @@ final class ComputationPartitioner {
                     .formatted(operand.shape(), operand.sharding(), instruction.sharding()));
         yield local(operand, instruction.sharding(), cause);
       }
+      case HloOp.CustomCall c when ManualRegions.enters(instruction) -> entered(instruction);
+      case HloOp.CustomCall c when ManualRegions.leaves(instruction) -> left(instruction);
       default -> {
         if (OpRules.isFree(instruction)) {
           yield make(instruction, instruction.sharding());
@@ -128,6 +131,34 @@ final class ComputationPartitioner {
         yield ordered(instruction);
       }
     };
+  }
+
+  /** A device's part of a whole is what it holds of it. */
+  private Instruction entered(Instruction instruction) {
+    Instruction whole = instruction.operand(0);
+    return own(instruction, locals.get(whole), whole.shape(), whole.sharding());
+  }
+
+  private Instruction left(Instruction instruction) {
+    Shape global = instruction.shape();
+    Instruction part = locals.get(instruction.operand(0));
+    Shape local = instruction.sharding().local(mesh, global);
+    if (!part.shape().equals(local)) {
+      throw new IllegalArgumentException(
+          "%s makes %s, split as %s, of parts %s; they should be %s"
+              .formatted(instruction, global, instruction.sharding(), part.shape(), local));
+    }
+    return part;
+  }
+
+  private static Instruction own(
+      Instruction instruction, Instruction local, Shape global, Sharding sharding) {
+    if (!local.shape().equals(instruction.shape())) {
+      throw new IllegalArgumentException(
+          "%s takes parts %s of %s, split as %s; a device holds %s"
+              .formatted(instruction, instruction.shape(), global, sharding, local.shape()));
+    }
+    return local;
   }
 
   private Instruction make(Instruction instruction, Sharding sharding) {

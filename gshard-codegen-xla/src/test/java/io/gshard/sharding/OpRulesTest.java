@@ -1,7 +1,6 @@
 package io.gshard.sharding;
 
 import static com.google.common.truth.Truth.assertThat;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.GraphBuilder;
@@ -160,14 +159,13 @@ final class OpRulesTest {
         .isEqualTo(Sharding.replicated(1));
   }
 
+  /** They stand in manual regions, where nothing is split. */
   @Test
-  void collectivesHaveNoRule() {
+  void collectivesAreDoneAsTheyAre() {
     GraphBuilder builder = new GraphBuilder("main", MeshShape.parse("a=2"));
     Instruction x = builder.parameter("x", f32(2));
     Instruction sum = builder.add(new Op.AllReduce(Combiner.ADD, List.of("a")), x);
-    assertThat(assertThrows(IllegalArgumentException.class, () -> OpRules.of(sum)))
-        .hasMessageThat()
-        .isEqualTo(
-            "all-reduce of all-reduce has no sharding rule: it does not belong in a global program");
+    assertThat(OpRules.of(sum).toString())
+        .isEqualTo("([i])->([j]) {i=2,j=2} need_replication={i,j}");
   }
 }

@@ -4,6 +4,7 @@ import io.gshard.hlo.Boundary;
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
+import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
 import io.gshard.mesh.MeshShape;
 import java.util.ArrayList;
@@ -166,13 +167,20 @@ public final class HloParser {
     return devices;
   }
 
+  private static boolean entersManual(Instruction instruction) {
+    return instruction.op() instanceof HloOp.CustomCall c
+        && c.target().equals("SPMDFullToShardShape");
+  }
+
   private static boolean partitioned(Map<String, String> frontend, Computation entry) {
     if (frontend.containsKey(HloPrinter.MESH)) {
       return "true".equals(frontend.get(HloPrinter.PARTITIONED));
     }
-    return entry.closure().stream()
-        .flatMap(c -> c.instructions().stream())
-        .anyMatch(i -> i.op().needsMesh());
+    List<Instruction> all =
+        entry.closure().stream().flatMap(c -> c.instructions().stream()).toList();
+    // Collectives may stand in a program that is not partitioned, where parts of it are manual.
+    return all.stream().anyMatch(i -> i.op().needsMesh())
+        && all.stream().noneMatch(HloParser::entersManual);
   }
 
   /** {@code { {0}: (1, {}, may-alias), {2,1}: (0, {}) }}. */

@@ -1,0 +1,107 @@
+package io.gshard.spmd;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.gshard.eval.Shards;
+import io.gshard.eval.SpmdEvaluator;
+import io.gshard.hlo.HloModule;
+import io.gshard.hlo.Verifier;
+import io.gshard.hlo.text.HloParser;
+import io.gshard.sharding.Propagation;
+import io.gshard.tensor.DType;
+import io.gshard.tensor.Literal;
+import io.gshard.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Parts of a program that are written for one device, between parts that are not. */
+class ManualRegionsTest {
+  private static final String TEXT =
+      """
+      HloModule m, num_partitions=4
+      %sum { %a = f32[] parameter(0) %b = f32[] parameter(1) ROOT %r = f32[] add(%a, %b) }
+      %mine {
+        %p = f32[2,6] parameter(0)
+        %two = f32[] constant(2)
+        %twos = f32[2,6] broadcast(%two), dimensions={}
+        %scaled = f32[2,6] multiply(%p, %twos)
+        ROOT %all = f32[2,6] all-reduce(%scaled), replica_groups={{0,1,2,3}}, to_apply=%sum
+      }
+      ENTRY %main {
+        %x = f32[8,6] parameter(0)
+        %y = f32[8,6] tanh(%x)
+        %s = f32[8,6] custom-call(%y), custom_call_target="Sharding", sharding={devices=[4,1]<=[4]}
+        %in = f32[2,6] custom-call(%s), custom_call_target="SPMDFullToShardShape", sharding={MANUAL}
+        %c = f32[2,6] call(%in), to_apply=%mine
+        %d = f32[2,6] add(%c, %in)
+        %out = f32[8,6] custom-call(%d), custom_call_target="SPMDShardToFullShape", sharding={devices=[4,1]<=[4]}
+        ROOT %z = f32[8,6] negate(%out)
+      }
+      """;
+
+  /** Each device adds twice the sum of all parts to its own. */
+  @Test
+  void aPartIsWhatADeviceHolds() {
+    HloModule module = HloParser.parse(TEXT.replace("MANUAL", "manual"));
+    Verifier.verify(module);
+    Partitioned partitioned = Partitioner.run(Propagation.run(module));
+    Verifier.verify(partitioned.module());
+    Shape shape = Shape.of(DType.F32, 8, 6);
+    double[] x = IntStream.range(0, 48).mapToDouble(i -> 0.01 * i).toArray();
+    List<List<Literal>> arguments = new ArrayList<>();
+    Shards.split(
+            Literal.ofReals(shape, x), partitioned.parameterShardings().getFirst(), module.mesh())
+        .forEach(shard -> arguments.add(List.of(shard)));
+    List<Literal> held =
+        SpmdEvaluator.run(partitioned.module(), arguments).stream().map(List::getFirst).toList();
+    Literal result =
+        Shards.join(held, partitioned.resultShardings().getFirst(), module.mesh(), shape);
+    for (int i = 0; i < 8; i++) {
+      for (int j = 0; j < 6; j++) {
+        double sum = 0;
+        for (int part = 0; part < 4; part++) {
+          sum += Math.tanh(x[(part * 2 + i % 2) * 6 + j]);
+        }
+        double expected = -(2 * sum + Math.tanh(x[i * 6 + j]));
+        assertThat(result.real(i * 6L + j)).isWithin(1e-5).of(expected);
+      }
+    }
+    assertThat(
+            partitioned.module().computations().stream()
+                .flatMap(c -> c.instructions().stream())
+                .filter(i -> i.op().needsMesh())
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aRegionThatIsManualInPartIsRefused() {
+    HloModule module =
+        HloParser.parse(
+            TEXT.replace(
+                "{MANUAL}", "{devices=[1,1,2,2]<=[4] last_tile_dims={manual,replicated}}"));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Propagation.run(module));
+    assertThat(e).hasMessageThat().contains("a region that is manual along some of the mesh");
+  }
+
+  @Test
+  void partsOfAnotherShapeAreRefused() {
+    HloModule module =
+        Propagation.run(
+            HloParser.parse(
+                TEXT.replace("MANUAL", "manual")
+                    .replace(
+                        "\"Sharding\", sharding={devices=[4,1]<=[4]}",
+                        "\"Sharding\", sharding={devices=[1,4]<=[4]}")));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Partitioner.run(module));
+    assertThat(e)
+        .hasMessageThat()
+        .isEqualTo(
+            "%in takes parts f32[2,6] of f32[8,6], split as [{}, {d}]; a device holds f32[8,2]");
+  }
+}
