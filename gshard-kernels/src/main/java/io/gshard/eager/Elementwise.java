@@ -145,22 +145,9 @@ final class Elementwise {
       case REMAINDER -> Vec.remainderUnsigned(x, 0, y, 0, out, 0, n);
       case MAXIMUM -> Vec.maximumUnsigned(x, 0, y, 0, out, 0, n);
       case MINIMUM -> Vec.minimumUnsigned(x, 0, y, 0, out, 0, n);
-      case POWER -> {
-        for (int i = 0; i < n; i++) {
-          out[i] = power(x[i], y[i]);
-        }
-      }
+      case POWER -> Vec.powerUnsigned(x, 0, y, 0, out, 0, n);
       default -> ints(kind, x, y, out, n);
     }
-  }
-
-  /** Modulo 2^32, the exponent unsigned. */
-  private static int power(int x, int y) {
-    int result = 1;
-    for (int rest = y, square = x; rest != 0; rest >>>= 1, square *= square) {
-      result *= (rest & 1) == 1 ? square : 1;
-    }
-    return result;
   }
 
   private static void bytes(Op.BinaryKind kind, byte[] x, byte[] y, byte[] out, int n) {

@@ -310,6 +310,24 @@ class IntLoops {
     }
   }
 
+  void powerUnsigned(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = Scalars.powerUnsigned(x[xo + i], y[yo + i]);
+    }
+  }
+
+  void powerUnsigned(int[] x, int xo, int y, int[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = Scalars.powerUnsigned(x[xo + i], y);
+    }
+  }
+
+  void powerUnsigned(int x, int[] y, int yo, int[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = Scalars.powerUnsigned(x, y[yo + i]);
+    }
+  }
+
   void remainderUnsigned(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     for (int i = 0; i < n; i++) {
       out[oo + i] = Scalars.remainderUnsigned(x[xo + i], y[yo + i]);

@@ -33,6 +33,11 @@ final class Scalars {
     if (y < 0) {
       return x == 1 ? 1 : x == -1 ? ((y & 1) == 0 ? 1 : -1) : 0;
     }
+    return powerUnsigned(x, y);
+  }
+
+  /** x to the y, both unsigned, modulo 2^32. */
+  static int powerUnsigned(int x, int y) {
     int result = 1;
     int square = x;
     for (int rest = y; rest != 0; rest >>>= 1) {

@@ -411,6 +411,18 @@ public final class Vec {
     Providers.INTS.divideUnsigned(x, y, yo, out, oo, n);
   }
 
+  public static void powerUnsigned(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
+    Providers.INTS.powerUnsigned(x, xo, y, yo, out, oo, n);
+  }
+
+  public static void powerUnsigned(int[] x, int xo, int y, int[] out, int oo, int n) {
+    Providers.INTS.powerUnsigned(x, xo, y, out, oo, n);
+  }
+
+  public static void powerUnsigned(int x, int[] y, int yo, int[] out, int oo, int n) {
+    Providers.INTS.powerUnsigned(x, y, yo, out, oo, n);
+  }
+
   public static void remainderUnsigned(int[] x, int xo, int[] y, int yo, int[] out, int oo, int n) {
     Providers.INTS.remainderUnsigned(x, xo, y, yo, out, oo, n);
   }

@@ -126,6 +126,11 @@ class VecTest {
         .isEqualTo(new int[] {-1, -1, 0});
     assertThat(ints(o -> Vec.shiftRightLogical(new int[] {-1, 8, 9}, 0, 3, o, 0, 3)))
         .isEqualTo(new int[] {-1 >>> 3, 1, 1});
+    // The inverse of 3 modulo 2^32.
+    assertThat(
+            ints(
+                o -> Vec.powerUnsigned(new int[] {3, 3, -1}, 0, new int[] {4, -1, -1}, 0, o, 0, 3)))
+        .isEqualTo(new int[] {81, 0xAAAAAAAB, -1});
     assertThat(ints(o -> Vec.power(new int[] {3, 2, -1}, 0, new int[] {4, -1, -3}, 0, o, 0, 3)))
         .isEqualTo(new int[] {81, 0, -1});
     assertThat(ints(o -> Vec.maximumUnsigned(new int[] {-1, 5, 0}, 0, 3, o, 0, 3)))

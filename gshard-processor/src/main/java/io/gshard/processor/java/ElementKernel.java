@@ -73,7 +73,7 @@ record ElementKernel(
   private static String suffix(Op.BinaryKind kind, DType type) {
     return type == DType.U32
             && switch (kind) {
-              case DIVIDE, REMAINDER, MAXIMUM, MINIMUM -> true;
+              case DIVIDE, REMAINDER, MAXIMUM, MINIMUM, POWER -> true;
               default -> false;
             }
         ? "Unsigned"
