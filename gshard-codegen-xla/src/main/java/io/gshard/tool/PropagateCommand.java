@@ -4,15 +4,12 @@ import io.gshard.hlo.HloModule;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.text.HloPrinter;
 import io.gshard.hlo.text.ShardingText;
+import io.gshard.sharding.Explanation;
 import io.gshard.sharding.Propagation;
 import io.gshard.sharding.PropagationResult;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -55,31 +52,24 @@ final class PropagateCommand extends ToolCommand {
   }
 
   private static Answer explained(Document document, PropagationResult result, String name) {
-    Map<String, Instruction> named = new LinkedHashMap<>();
-    result
-        .module()
-        .computations()
-        .forEach(c -> c.instructions().forEach(i -> named.put(i.name(), i)));
-    if (!named.containsKey(name)) {
+    Explanation explanation;
+    try {
+      explanation = result.explain(name);
+    } catch (IllegalArgumentException e) {
       throw document.error("there is no instruction '%s'".formatted(name), null);
     }
-    List<Map<String, Object>> steps = new ArrayList<>();
-    StringBuilder text = new StringBuilder();
-    Set<String> seen = new LinkedHashSet<>();
-    for (String at = name; at != null && seen.add(at); ) {
-      Instruction instruction = named.get(at);
-      String origin = result.origins().get(instruction);
-      String sharding =
-          ShardingText.print(instruction.shardings(), instruction.type(), result.module().mesh());
-      steps.add(Map.of("name", at, "sharding", sharding, "why", origin));
-      text.append("%%%s has %s: %s\n".formatted(at, sharding, origin));
-      String next = origin.replaceFirst("^from %", "");
-      at = named.containsKey(next) ? next : null;
-    }
+    Instruction instruction =
+        result.module().computations().stream()
+            .flatMap(c -> c.instructions().stream())
+            .filter(i -> i.name().equals(name))
+            .reduce((first, last) -> last)
+            .orElseThrow();
+    String sharding =
+        ShardingText.print(instruction.shardings(), instruction.type(), result.module().mesh());
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("name", name);
-    fields.put("sharding", steps.getFirst().get("sharding"));
-    fields.put("why", steps);
-    return new Answer(fields, text.toString());
+    fields.put("sharding", sharding);
+    fields.put("why", explanation.toString().lines().map(String::strip).toList());
+    return new Answer(fields, "%%%s has %s\n%s\n".formatted(name, sharding, explanation));
   }
 }

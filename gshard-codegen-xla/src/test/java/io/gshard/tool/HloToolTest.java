@@ -127,7 +127,7 @@ final class HloToolTest {
     Outcome propagated = good("propagate", layer);
     assertThat(propagated.out()).contains("%e = f32[10,4] add(%x, %d), sharding={devices=[4,1]");
     assertThat(good("propagate", layer, "--explain", "e").out())
-        .startsWith("%e has {devices=[4,1]<=[4]}: from ");
+        .startsWith("%e has {devices=[4,1]<=[4]}\n%e = ");
     assertThat(good("cost", layer).out()).contains("flops of a device: ");
     assertThat(good("--help").out()).contains("partition");
     assertThat(good("run", "--help").out()).contains("--inputs=IN.npz");
