@@ -180,7 +180,6 @@ public final class Propagation {
             }
           }
           target.sharding = longer;
-          target.origin = "from " + link.at();
           own[to] = Assignment.of(mesh, rule, tensors.get(to), longer);
           changed.add(target);
         }
@@ -231,7 +230,6 @@ public final class Propagation {
   }
 
   private PropagationResult annotated(HloModule module) {
-    Map<Instruction, String> origins = new IdentityHashMap<>();
     Map<Computation, Computation> rebuilt = new IdentityHashMap<>();
     for (Computation computation : module.computations()) {
       Map<Instruction, Instruction> copies = new IdentityHashMap<>();
@@ -245,7 +243,6 @@ public final class Propagation {
                 .withShardings(shardings);
         copies.put(old, copy);
         instructions.add(copy);
-        origins.put(copy, values.of(old).isEmpty() ? "empty" : values.of(old, 0).origin);
       }
       rebuilt.put(
           computation,
@@ -258,10 +255,7 @@ public final class Propagation {
             old.name(), new Explanation(old, values.of(old).stream().map(this::split).toList()));
       }
     }
-    return new PropagationResult(
-        module.withEntry(rebuilt.get(module.entry())),
-        Collections.unmodifiableMap(origins),
-        explanations);
+    return new PropagationResult(module.withEntry(rebuilt.get(module.entry())), explanations);
   }
 
   private Explanation.Leaf split(Values.Value value) {

@@ -1,17 +1,14 @@
 package io.gshard.sharding;
 
 import io.gshard.hlo.HloModule;
-import io.gshard.hlo.Instruction;
 import java.util.Map;
 
 /**
- * The module with all shardings decided, and for each of its instructions why: {@code annotated},
- * {@code from %dot.3}, or {@code nothing splits it}.
+ * The module with all shardings decided, and for each of its instructions why.
  *
  * @param explanations by instruction name; of several computations the last one's
  */
-public record PropagationResult(
-    HloModule module, Map<Instruction, String> origins, Map<String, Explanation> explanations) {
+public record PropagationResult(HloModule module, Map<String, Explanation> explanations) {
 
   /**
    * Why an instruction is split as it is.

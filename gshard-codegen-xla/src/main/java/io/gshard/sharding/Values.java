@@ -32,8 +32,6 @@ final class Values {
     /** Of a fixed one, the dims that may be refined nevertheless. */
     Set<Integer> open = Set.of();
 
-    String origin = "nothing splits it";
-
     /** The instruction that it is, or the first of several. */
     final Instruction at;
 
@@ -111,7 +109,6 @@ final class Values {
       for (int leaf = 0; leaf < leaves(own); leaf++) {
         Value value = get(id(own, leaf));
         value.fixed = true;
-        value.origin = "manual";
         value.annotated = own;
       }
     }
@@ -142,7 +139,6 @@ final class Values {
         value.fixed = true;
         value.open = open;
         value.sharding = said.plain().ordered(said.order());
-        value.origin = "annotated";
         value.annotated = instruction;
       }
     }

@@ -178,15 +178,15 @@ final class PropagationTest {
     PropagationResult result = Propagation.analyze(module);
     for (Instruction i : result.module().entry().instructions()) {
       assertThat(i.shardings()).hasSize(i.type().leaves().size());
-      assertThat(result.origins()).containsKey(i);
+      assertThat(result.explanations()).containsKey(i.name());
     }
     Instruction tanh =
         result.module().entry().instructions().stream()
             .filter(i -> i.op() instanceof Op.Unary)
             .findFirst()
             .orElseThrow();
-    assertThat(result.origins().get(tanh)).isEqualTo("from %tanh");
-    assertThat(result.origins().get(tanh.operand(0))).isEqualTo("annotated");
+    assertThat(result.explain(tanh.name()).toString()).contains("from there through %tanh = tanh");
+    assertThat(result.explain(tanh.operand(0).name()).toString()).endsWith("is annotated so");
   }
 
   @Test
