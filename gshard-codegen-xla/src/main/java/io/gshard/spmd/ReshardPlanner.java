@@ -1,9 +1,11 @@
 package io.gshard.spmd;
 
+import io.gshard.mesh.MeshAxis;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,7 +18,8 @@ import java.util.Set;
 /**
  * Finds the cheapest chain of cuts, all-to-alls, permutes and all-gathers from one sharding to
  * another: Dijkstra's search over shardings, which are few, however many devices there are.
- * Gathering everything and cutting it anew is one of the chains, so there always is one.
+ * Gathering everything and cutting it anew is one of the chains, so there always is one. Over more
+ * than a few axes only cuts that the target has and permutes that swap two axes are looked at.
  *
  * <p>Uneven dims: a part of a part must lie where the part of the whole does. With 5 elements on
  * axes of 2 and 2, parts of 3 cut in two are (2,2,2,2) but parts of the whole are (2,2,1,0); such a
@@ -33,11 +36,13 @@ final class ReshardPlanner {
 
   private final MeshShape mesh;
   private final Cost costs;
+  private final Shardings shardings;
   private final Map<Question, ReshardPlan> known = new HashMap<>();
 
   ReshardPlanner(MeshShape mesh) {
     this.mesh = mesh;
     this.costs = new Cost(mesh);
+    this.shardings = new Shardings(mesh);
   }
 
   ReshardPlan plan(Shape global, Sharding from, Sharding to) {
@@ -66,6 +71,7 @@ final class ReshardPlanner {
         new PriorityQueue<>(
             Comparator.comparingDouble(Arrival::cost).thenComparingInt(Arrival::order));
     Set<Sharding> closed = new HashSet<>();
+    List<String> axes = axes(from, to);
     int order = 0;
     open.add(new Arrival(question.from(), 0, order++, null, null));
     while (true) {
@@ -79,7 +85,7 @@ final class ReshardPlanner {
         return new ReshardPlan(chain, costs.of(question.shape(), question.from(), chain));
       }
       if (closed.add(here.at())) {
-        for (Move move : moves(question.shape(), here.at(), question.to())) {
+        for (Move move : moves(question.shape(), here.at(), question.to(), axes)) {
           if (!closed.contains(move.to())) {
             open.add(new Arrival(move.to(), here.cost() + move.cost(), order++, here, move.step()));
           }
@@ -104,11 +110,24 @@ final class ReshardPlanner {
     return chain;
   }
 
-  private List<Move> moves(Shape shape, Sharding at, Sharding target) {
+  /** Those that may be anywhere on the way: of the mesh, so that their order is one. */
+  private List<String> axes(Sharding from, Sharding to) {
+    return mesh.axes().stream()
+        .map(MeshAxis::name)
+        .filter(a -> from.usedAxes().contains(a) || to.usedAxes().contains(a))
+        .toList();
+  }
+
+  private List<Move> moves(Shape shape, Sharding at, Sharding target, List<String> all) {
+    boolean few = all.size() <= Shardings.MOST_AXES;
     List<Move> moves = new ArrayList<>();
     double bytes = at.local(mesh, shape).bytes();
     for (int d = 0; d < at.rank(); d++) {
-      cuts(moves, shape, at, target, d);
+      if (few) {
+        anyCuts(moves, shape, at, all, d);
+      } else {
+        cuts(moves, shape, at, target, d);
+      }
       List<String> axes = at.axes(d);
       for (int keep = 0; keep < axes.size(); keep++) {
         List<String> gone = axes.subList(keep, axes.size());
@@ -129,9 +148,21 @@ final class ReshardPlanner {
         }
       }
     }
-    permuted(at, target)
+    Collection<Sharding> permuted = few ? shardings.alike(all, at) : permuted(at, target);
+    permuted.stream()
+        .filter(to -> !to.equals(at))
         .forEach(to -> moves.add(new Move(to, new Step.Permute(at, to), Cost.LATENCY + bytes)));
     return moves;
+  }
+
+  /** Also where the target has no such part: less is then sent on. */
+  private void anyCuts(List<Move> moves, Shape shape, Sharding at, List<String> all, int d) {
+    List<String> free = all.stream().filter(a -> !at.usedAxes().contains(a)).toList();
+    for (List<String> more : Shardings.sequences(free)) {
+      if (nests(shape.dim(d), at.axes(d), more)) {
+        moves.add(new Move(at.with(d, joined(at.axes(d), more)), new Step.Cut(d, more), CUT));
+      }
+    }
   }
 
   private void cuts(List<Move> moves, Shape shape, Sharding at, Sharding target, int d) {
