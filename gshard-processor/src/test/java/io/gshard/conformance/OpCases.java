@@ -234,7 +234,7 @@ final class OpCases {
   private OpCase dynamicSlice(DType type) {
     List<Long> dims = values.dims(values.between(0, 4));
     List<Literal> operands = new ArrayList<>(List.of(values.any(type, dims)));
-    dims.forEach(d -> operands.add(index(d)));
+    operands.addAll(indices(dims));
     return new OpCase(new Op.DynamicSlice(within(dims)), operands);
   }
 
@@ -242,7 +242,7 @@ final class OpCases {
     List<Long> dims = values.dims(values.between(0, 4));
     List<Literal> operands =
         new ArrayList<>(List.of(values.any(type, dims), values.any(type, within(dims))));
-    dims.forEach(d -> operands.add(index(d)));
+    operands.addAll(indices(dims));
     return new OpCase(new Op.DynamicUpdateSlice(), operands);
   }
 
@@ -250,11 +250,18 @@ final class OpCases {
     return dims.stream().map(d -> (long) values.between(0, d.intValue())).toList();
   }
 
-  /** Often outside. */
-  private Literal index(long dim) {
-    return values.sometimes()
-        ? values.scalar(DType.U32, values.sometimes() ? 0xfffffff0L : values.between(0, (int) dim))
-        : values.scalar(DType.S32, values.between(-3, (int) dim + 3));
+  /** Of one type, often outside. */
+  private List<Literal> indices(List<Long> dims) {
+    boolean unsigned = values.sometimes();
+    return dims.stream()
+        .map(
+            dim ->
+                unsigned
+                    ? values.scalar(
+                        DType.U32,
+                        values.sometimes() ? 0xfffffff0L : values.between(0, dim.intValue()))
+                    : values.scalar(DType.S32, values.between(-3, dim.intValue() + 3)))
+        .toList();
   }
 
   private void folds() {
