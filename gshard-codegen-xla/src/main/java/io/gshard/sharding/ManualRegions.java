@@ -4,6 +4,7 @@ import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.InvalidModuleException;
 import io.gshard.mesh.MeshAxis;
 import io.gshard.mesh.MeshShape;
 import java.util.Collections;
@@ -32,8 +33,7 @@ public final class ManualRegions {
   /**
    * The instructions whose values are a device's own.
    *
-   * @throws IllegalArgumentException if a region is manual along some axes only, or a computation
-   *     is called from inside and from outside of a region
+   * @throws InvalidModuleException if a region is manual along some axes only
    */
   static Set<Instruction> of(HloModule module) {
     ManualRegions regions = new ManualRegions(module.mesh());
@@ -76,9 +76,10 @@ public final class ManualRegions {
             : mesh.axes().stream().map(MeshAxis::name).collect(java.util.stream.Collectors.toSet());
     for (MeshAxis axis : mesh.axes()) {
       if (axis.size() > 1 && !said.contains(axis.name())) {
-        throw new IllegalArgumentException(
+        throw new InvalidModuleException(
             "%s is manual along %s alone; a region that is manual along some of the mesh '%s' is not supported: make it manual along all"
-                .formatted(enter, said.stream().sorted().toList(), mesh));
+                .formatted(enter, said.stream().sorted().toList(), mesh),
+            enter.source());
       }
     }
   }

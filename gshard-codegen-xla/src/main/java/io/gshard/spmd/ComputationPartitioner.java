@@ -4,6 +4,7 @@ import io.gshard.hlo.Computation;
 import io.gshard.hlo.GraphBuilder;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.InvalidModuleException;
 import io.gshard.hlo.Type;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
@@ -144,9 +145,10 @@ final class ComputationPartitioner {
     Instruction part = locals.get(instruction.operand(0));
     Shape local = instruction.sharding().local(mesh, global);
     if (!part.shape().equals(local)) {
-      throw new IllegalArgumentException(
+      throw new InvalidModuleException(
           "%s makes %s, split as %s, of parts %s; they should be %s"
-              .formatted(instruction, global, instruction.sharding(), part.shape(), local));
+              .formatted(instruction, global, instruction.sharding(), part.shape(), local),
+          instruction.source());
     }
     return part;
   }
@@ -154,9 +156,10 @@ final class ComputationPartitioner {
   private static Instruction own(
       Instruction instruction, Instruction local, Shape global, Sharding sharding) {
     if (!local.shape().equals(instruction.shape())) {
-      throw new IllegalArgumentException(
+      throw new InvalidModuleException(
           "%s takes parts %s of %s, split as %s; a device holds %s"
-              .formatted(instruction, instruction.shape(), global, sharding, local.shape()));
+              .formatted(instruction, instruction.shape(), global, sharding, local.shape()),
+          instruction.source());
     }
     return local;
   }

@@ -47,10 +47,17 @@ final class Pipeline {
       stableHlo(module);
       return End.READ;
     }
-    HloModule decided = Propagation.run(text.length() % 2 == 0 ? Simplify.run(module) : module);
+    HloModule decided;
+    Partitioned partitioned;
+    try {
+      decided = Propagation.run(text.length() % 2 == 0 ? Simplify.run(module) : module);
+      partitioned = Partitioner.run(decided);
+    } catch (InvalidModuleException e) {
+      // A manual region whose parts do not fit the whole.
+      return End.INVALID;
+    }
     Verifier.verify(decided);
     stableHlo(decided);
-    Partitioned partitioned = Partitioner.run(decided);
     Verifier.verify(partitioned.module());
     survivesText(partitioned.module(), false);
     stableHlo(partitioned.module());

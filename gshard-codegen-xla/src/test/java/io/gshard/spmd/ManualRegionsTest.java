@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.gshard.eval.Shards;
 import io.gshard.eval.SpmdEvaluator;
 import io.gshard.hlo.HloModule;
+import io.gshard.hlo.InvalidModuleException;
 import io.gshard.hlo.Verifier;
 import io.gshard.hlo.text.HloParser;
 import io.gshard.sharding.Propagation;
@@ -83,8 +84,8 @@ class ManualRegionsTest {
         HloParser.parse(
             TEXT.replace(
                 "{MANUAL}", "{devices=[1,1,2,2]<=[4] last_tile_dims={manual,replicated}}"));
-    IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> Propagation.run(module));
+    InvalidModuleException e =
+        assertThrows(InvalidModuleException.class, () -> Propagation.run(module));
     assertThat(e).hasMessageThat().contains("a region that is manual along some of the mesh");
   }
 
@@ -97,8 +98,8 @@ class ManualRegionsTest {
                     .replace(
                         "\"Sharding\", sharding={devices=[4,1]<=[4]}",
                         "\"Sharding\", sharding={devices=[1,4]<=[4]}")));
-    IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> Partitioner.run(module));
+    InvalidModuleException e =
+        assertThrows(InvalidModuleException.class, () -> Partitioner.run(module));
     assertThat(e)
         .hasMessageThat()
         .isEqualTo(

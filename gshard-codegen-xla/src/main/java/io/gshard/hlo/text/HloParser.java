@@ -22,6 +22,9 @@ import java.util.OptionalInt;
  * mesh over whose axes all its shardings and replica groups can be said ({@link MeshFinder}).
  */
 public final class HloParser {
+  /** Lists of devices in a text are held as such. */
+  private static final int MAX_DEVICES = 1 << 20;
+
   private final Cursor in;
   private final String text;
   private final OptionalInt wanted;
@@ -141,8 +144,15 @@ public final class HloParser {
     try {
       mesh = MeshShape.parse(said);
       mesh.devices();
-    } catch (IllegalArgumentException | ArithmeticException e) {
+    } catch (IllegalArgumentException e) {
       throw in.error(e.getMessage());
+    } catch (ArithmeticException e) {
+      throw in.error("the mesh '%s' has too many devices".formatted(said));
+    }
+    if (mesh.devices() > MAX_DEVICES) {
+      throw in.error(
+          "the mesh '%s' has %d devices, expected 1 to %d"
+              .formatted(said, mesh.devices(), MAX_DEVICES));
     }
     boolean isSaid = wanted.isPresent() || header.containsKey("num_partitions");
     if (isSaid && mesh.devices() != devices) {
@@ -161,8 +171,8 @@ public final class HloParser {
     }
     Cursor value = header.get("num_partitions");
     int devices = value == null ? MeshFinder.devices(text) : value.smallNumber();
-    if (devices < 1) {
-      throw in.error("num_partitions=" + devices);
+    if (devices < 1 || devices > MAX_DEVICES) {
+      throw in.error("num_partitions=%d, expected 1 to %d".formatted(devices, MAX_DEVICES));
     }
     return devices;
   }
