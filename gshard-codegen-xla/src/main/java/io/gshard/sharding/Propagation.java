@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -248,14 +249,15 @@ public final class Propagation {
           computation,
           new Computation(computation.name(), instructions, copies.get(computation.root())));
     }
-    Map<String, Explanation> explanations = new HashMap<>();
+    Map<String, Instruction> named = new HashMap<>();
     for (Computation computation : module.computations()) {
-      for (Instruction old : computation.instructions()) {
-        explanations.put(
-            old.name(), new Explanation(old, values.of(old).stream().map(this::split).toList()));
-      }
+      computation.instructions().forEach(i -> named.put(i.name(), i));
     }
-    return new PropagationResult(module.withEntry(rebuilt.get(module.entry())), explanations);
+    return new PropagationResult(
+        module.withEntry(rebuilt.get(module.entry())),
+        name ->
+            Optional.ofNullable(named.get(name))
+                .map(i -> new Explanation(i, values.of(i).stream().map(this::split).toList())));
   }
 
   private Explanation.Leaf split(Values.Value value) {

@@ -1,14 +1,17 @@
 package io.gshard.sharding;
 
 import io.gshard.hlo.HloModule;
-import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The module with all shardings decided, and for each of its instructions why.
  *
- * @param explanations by instruction name; of several computations the last one's
+ * @param explanations by instruction name, made when they are asked for; of several computations
+ *     the last one's
  */
-public record PropagationResult(HloModule module, Map<String, Explanation> explanations) {
+public record PropagationResult(
+    HloModule module, Function<String, Optional<Explanation>> explanations) {
 
   /**
    * Why an instruction is split as it is.
@@ -17,11 +20,11 @@ public record PropagationResult(HloModule module, Map<String, Explanation> expla
    * @throws IllegalArgumentException if there is none of that name
    */
   public Explanation explain(String name) {
-    Explanation found = explanations.get(name.startsWith("%") ? name.substring(1) : name);
-    if (found == null) {
-      throw new IllegalArgumentException(
-          "%s has no instruction named %s".formatted(module.name(), name));
-    }
-    return found;
+    return explanations
+        .apply(name.startsWith("%") ? name.substring(1) : name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s has no instruction named %s".formatted(module.name(), name)));
   }
 }

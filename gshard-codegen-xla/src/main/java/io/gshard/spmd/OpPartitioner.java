@@ -352,7 +352,19 @@ final class OpPartitioner {
     }
     Shape global = op.shape();
     double identity = scatter.combiner().identity(global.type());
-    Instruction indices = operands.get(1);
+    Instruction indices = signed(operands.get(1));
+    Instruction updates = operands.get(2);
+    if (scatter.scatterDimsToOperandDims().isEmpty()) {
+      // No index can point outside: what is in the padding must change nothing.
+      for (int d = 0; d < rule.operands().get(2).size(); d++) {
+        int factor = rule.operands().get(2).get(d).getFirst();
+        if (rule.factors().get(factor).kind() == OpRule.Kind.REDUCTION) {
+          updates =
+              emit.masked(
+                  updates, d, assignment.axes(factor), op.operand(2).shape().dim(d), identity);
+        }
+      }
+    }
     for (int d = 0; d < rule.operands().get(1).size(); d++) {
       int factor = rule.operands().get(1).get(d).getFirst();
       if (rule.factors().get(factor).kind() == OpRule.Kind.REDUCTION) {
@@ -363,7 +375,7 @@ final class OpPartitioner {
     Instruction base = operands.getFirst();
     boolean clean = isFilledWith(op.operand(0), identity);
     Instruction start = clean ? base : emit.fill(base.shape(), identity);
-    Instruction local = emit.add(scatter, start, indices, operands.get(2));
+    Instruction local = emit.add(scatter, start, indices, updates);
     Folding folding = Folding.of(mesh, global, computed, partial, op.sharding());
     Instruction folded = fold(op, folding, scatter.combiner(), local, partial);
     if (!clean) {
@@ -371,6 +383,14 @@ final class OpPartitioner {
       folded = emit.add(new Op.Binary(scatter.combiner().kind()), into, folded);
     }
     return settle(op, global, folded, folding.sharding(), op.sharding());
+  }
+
+  /** Indices of a type that has -1, and places beyond any dim. */
+  private Instruction signed(Instruction indices) {
+    DType type = indices.shape().type();
+    boolean wide = type == DType.U64 || type == DType.U32;
+    boolean fits = type == DType.S32 || type == DType.S64;
+    return fits ? indices : emit.add(new Op.Convert(wide ? DType.S64 : DType.S32), indices);
   }
 
   private static boolean isFilledWith(Instruction value, double scalar) {

@@ -85,7 +85,11 @@ final class Selections {
     int dim = x.shape().rank() - 1;
     DType type = x.shape().type();
     long local = x.shape().dim(dim);
-    double least = (t.largest() ? Combiner.MAXIMUM : Combiner.MINIMUM).identity(type);
+    // Of floating numbers NaN is the largest.
+    double least =
+        t.largest()
+            ? Combiner.MAXIMUM.identity(type)
+            : type.isFloating() ? Double.NaN : Combiner.MINIMUM.identity(type);
     Instruction masked = emit.masked(x, dim, axes, size, least);
     Instruction mine = first(t, masked, Math.min(t.k(), local));
     Instruction values = emit.builder().element(mine, 0);
