@@ -53,4 +53,16 @@ public record HloModule(
   public int size() {
     return computations().stream().mapToInt(c -> c.instructions().size()).sum();
   }
+
+  /**
+   * Whether parts of the program are written for one device already; collectives may stand there.
+   */
+  public boolean hasManualRegions() {
+    return computations().stream()
+        .flatMap(c -> c.instructions().stream())
+        .anyMatch(
+            i ->
+                i.op() instanceof HloOp.CustomCall c
+                    && c.target().equals(HloOp.CustomCall.FULL_TO_SHARD));
+  }
 }

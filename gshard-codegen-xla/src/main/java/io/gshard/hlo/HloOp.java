@@ -68,5 +68,11 @@ public sealed interface HloOp extends Op.Structural
   record Sort(Computation comparator, int dimension, boolean stable) implements HloOp {}
 
   /** An op that only its target knows. */
-  record CustomCall(String target, String config, Type type) implements HloOp {}
+  record CustomCall(String target, String config, Type type) implements HloOp {
+    /** The target that begins a part of a program which is written for one device already. */
+    public static final String FULL_TO_SHARD = "SPMDFullToShardShape";
+
+    /** The target that ends such a part. */
+    public static final String SHARD_TO_FULL = "SPMDShardToFullShape";
+  }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
  */
 public final class Verifier {
   private final HloModule module;
+  private Boolean mayMeet;
 
   private Verifier(HloModule module) {
     this.module = module;
@@ -85,7 +86,7 @@ public final class Verifier {
         i.type(),
         expected);
     require(
-        module.partitioned() || !i.op().needsMesh() || isManual(),
+        !i.op().needsMesh() || mayMeet(),
         computation,
         i,
         "%s in a program that is not partitioned",
@@ -96,12 +97,12 @@ public final class Verifier {
     }
   }
 
-  /** Whether parts of the program are written for one device already. */
-  private boolean isManual() {
-    return module.computations().stream()
-        .flatMap(c -> c.instructions().stream())
-        .anyMatch(
-            i -> i.op() instanceof HloOp.CustomCall c && c.target().equals("SPMDFullToShardShape"));
+  /** Whether collectives may stand in the module. */
+  private boolean mayMeet() {
+    if (mayMeet == null) {
+      mayMeet = module.partitioned() || module.hasManualRegions();
+    }
+    return mayMeet;
   }
 
   private Type expected(Instruction i) {

@@ -19,8 +19,8 @@ import java.util.Set;
  * device, though each holds its own.
  */
 public final class ManualRegions {
-  public static final String ENTER = "SPMDFullToShardShape";
-  public static final String LEAVE = "SPMDShardToFullShape";
+  private static final String ENTER = HloOp.CustomCall.FULL_TO_SHARD;
+  private static final String LEAVE = HloOp.CustomCall.SHARD_TO_FULL;
 
   private final MeshShape mesh;
   private final Set<Instruction> manual = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 
 /** The table of functions that a plugin's {@code GetPjrtApi} gives, and how to call them. */
 final class PjrtApi {
-  /** Every plugin that was tried has the functions used here from this minor version on. */
-  private static final int OLDEST_MINOR = 54;
+  /** The oldest plugin that was tried; older ones may hold the functions in another order. */
+  private static final int OLDEST_MINOR = 81;
 
   private static final int MAJOR = 0;
   private static final int HEADER_BYTES = 40;

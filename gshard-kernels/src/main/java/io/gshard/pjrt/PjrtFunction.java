@@ -2,7 +2,7 @@ package io.gshard.pjrt;
 
 /**
  * The functions of {@code PJRT_Api}, in the order in which the C struct holds them. Newer plugins
- * have more at the end; what stands here has not moved since API version 0.54.
+ * have more at the end; what stands here is the same from API version 0.81 to 0.117, as tried.
  */
 enum PjrtFunction {
   ERROR_DESTROY,

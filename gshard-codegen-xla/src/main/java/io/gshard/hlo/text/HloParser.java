@@ -4,7 +4,6 @@ import io.gshard.hlo.Boundary;
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
-import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
 import io.gshard.mesh.MeshShape;
 import java.util.ArrayList;
@@ -88,7 +87,8 @@ public final class HloParser {
     }
     bodies.readAll();
     Computation main = bodies.get(in, entry == null ? last : entry);
-    HloModule module = new HloModule(name, mesh, main, aliases(main), partitioned(frontend, main));
+    HloModule read = new HloModule(name, mesh, main);
+    HloModule module = new HloModule(name, mesh, main, aliases(main), partitioned(frontend, read));
     Boundary boundary = BoundaryText.read(in, frontend, module);
     return boundary == null ? module : module.withBoundary(boundary);
   }
@@ -177,20 +177,15 @@ public final class HloParser {
     return devices;
   }
 
-  private static boolean entersManual(Instruction instruction) {
-    return instruction.op() instanceof HloOp.CustomCall c
-        && c.target().equals("SPMDFullToShardShape");
-  }
-
-  private static boolean partitioned(Map<String, String> frontend, Computation entry) {
+  private static boolean partitioned(Map<String, String> frontend, HloModule module) {
     if (frontend.containsKey(HloPrinter.MESH)) {
       return "true".equals(frontend.get(HloPrinter.PARTITIONED));
     }
-    List<Instruction> all =
-        entry.closure().stream().flatMap(c -> c.instructions().stream()).toList();
-    // Collectives may stand in a program that is not partitioned, where parts of it are manual.
-    return all.stream().anyMatch(i -> i.op().needsMesh())
-        && all.stream().noneMatch(HloParser::entersManual);
+    boolean meets =
+        module.computations().stream()
+            .flatMap(c -> c.instructions().stream())
+            .anyMatch(i -> i.op().needsMesh());
+    return meets && !module.hasManualRegions();
   }
 
   /** {@code { {0}: (1, {}, may-alias), {2,1}: (0, {}) }}. */
