@@ -14,23 +14,23 @@ import java.util.List;
 import java.util.Map;
 
 /** Adds instructions to a graph in their simplest form, and equal ones once. */
-final class Emitter {
+public final class Emitter {
   /** What makes two instructions compute the same. */
   private record Key(Op op, List<Instruction> operands, Type type, List<Sharding> shardings) {}
 
   private final GraphBuilder target;
   private final Map<Key, Instruction> known = new HashMap<>();
 
-  Emitter(GraphBuilder target) {
+  public Emitter(GraphBuilder target) {
     this.target = target;
   }
 
-  GraphBuilder target() {
+  public GraphBuilder target() {
     return target;
   }
 
   /** An op on arrays, at the current source position. */
-  Instruction emit(Op op, Instruction... operands) {
+  public Instruction emit(Op op, Instruction... operands) {
     List<Instruction> list = List.of(operands);
     Shape shape =
         ShapeInference.infer(
@@ -40,7 +40,7 @@ final class Emitter {
   }
 
   /** An instruction whose operands are here. */
-  Instruction emit(Instruction instruction) {
+  public Instruction emit(Instruction instruction) {
     // What carries a sharding was asked for as it is.
     if (!instruction.isSharded()) {
       Instruction simpler = Algebra.simplify(this, instruction);

@@ -18,6 +18,7 @@ final class BlockedMatmul {
   private static final int FEW_ROWS = 32;
 
   private static final Tiles TILES = Providers.TILES;
+  private static final Packing PACKING = Providers.PACKING;
 
   /** A thread's packed blocks and the tile at an edge; they grow to what is needed. */
   private static final class Buffers {
@@ -114,11 +115,11 @@ final class BlockedMatmul {
         int kc = Math.min(KC, k - p);
         int bAt = bo + p * bRow + j * bCol;
         buffers.b = Packing.ensure(buffers.b, kc * (nc + TILES.columns()));
-        Packing.columns(TILES, b, bAt, bRow, bCol, kc, nc, direct, buffers.b);
+        PACKING.columns(TILES, b, bAt, bRow, bCol, kc, nc, direct, buffers.b);
         for (int i = 0; i < m; i += MC) {
           int mc = Math.min(MC, m - i);
           buffers.a = Packing.ensure(buffers.a, kc * (mc + TILES.rows()));
-          Packing.rows(TILES, a, ao + i * aRow + p * aCol, aRow, aCol, mc, kc, buffers.a);
+          PACKING.rows(TILES, a, ao + i * aRow + p * aCol, aRow, aCol, mc, kc, buffers.a);
           block(
               buffers, b, bAt, bRow, direct, c, co + i * cRow + j, cRow, mc, nc, kc, add || p > 0);
         }

@@ -3,10 +3,10 @@ package io.gshard.kernels;
 import java.util.Arrays;
 
 /**
- * Copies blocks of the operands of a matrix product into the order in which the tiles read them.
+ * Copies blocks of the operands of a matrix product into the order in which the tiles read them:
+ * the scalar form. The subclass moves whole vectors.
  */
-final class Packing {
-  private Packing() {}
+class Packing {
 
   static float[] ensure(float[] buffer, int length) {
     return buffer.length >= length ? buffer : new float[Math.max(length, 2 * buffer.length)];
@@ -16,8 +16,7 @@ final class Packing {
    * Rows of a, in panels as high as {@link Tiles#rowsFor} says: out[i * kc + p * height + r] for
    * the panel at row i. What the last panel lacks is zero.
    */
-  static void rows(
-      Tiles tiles, float[] a, int ao, int aRow, int aCol, int mc, int kc, float[] out) {
+  final void rows(Tiles tiles, float[] a, int ao, int aRow, int aCol, int mc, int kc, float[] out) {
     for (int i = 0; i < mc; ) {
       int height = tiles.rowsFor(mc - i);
       panel(a, ao + i * aRow, aCol, aRow, kc, Math.min(height, mc - i), height, out, i * kc);
@@ -30,7 +29,7 @@ final class Packing {
    * for the panel at column j. What the last panel lacks is zero. {@code edgeOnly}: only a last
    * panel that is not whole.
    */
-  static void columns(
+  final void columns(
       Tiles tiles,
       float[] b,
       int bo,
@@ -53,17 +52,28 @@ final class Packing {
    * out[oo + p * width + s] = x[xo + p * outer + s * inner] for p below k, s below n; zero for s
    * from n to width.
    */
-  private static void panel(
+  private void panel(
       float[] x, int xo, int outer, int inner, int k, int n, int width, float[] out, int oo) {
     if (n < width) {
       Arrays.fill(out, oo, oo + k * width, 0);
     }
     if (inner == 1) {
-      for (int p = 0; p < k; p++) {
-        System.arraycopy(x, xo + p * outer, out, oo + p * width, n);
-      }
-      return;
+      copy(x, xo, outer, k, n, width, out, oo);
+    } else {
+      transpose(x, xo, outer, inner, k, n, width, out, oo);
     }
+  }
+
+  /** out[oo + p * width + s] = x[xo + p * outer + s] for p below k, s below n. */
+  void copy(float[] x, int xo, int outer, int k, int n, int width, float[] out, int oo) {
+    for (int p = 0; p < k; p++) {
+      System.arraycopy(x, xo + p * outer, out, oo + p * width, n);
+    }
+  }
+
+  /** out[oo + p * width + s] = x[xo + p * outer + s * inner] for p below k, s below n. */
+  void transpose(
+      float[] x, int xo, int outer, int inner, int k, int n, int width, float[] out, int oo) {
     int s = 0;
     for (; s <= n - 4; s += 4) {
       four(x, xo + s * inner, outer, inner, k, width, out, oo + s);

@@ -23,6 +23,7 @@ final class Providers {
   static final ConvertLoops CONVERTS = BYTES_TOO ? new VectorConvertLoops() : new ConvertLoops();
   static final FoldLoops FOLDS = VECTOR ? new VectorFoldLoops() : new FoldLoops();
   static final Tiles TILES = VECTOR ? vectorTiles() : new Tiles();
+  static final Packing PACKING = VECTOR ? new VectorPacking() : new Packing();
 
   private static boolean chooseVector() {
     if ("scalar".equals(System.getProperty("gshard.kernels"))) {

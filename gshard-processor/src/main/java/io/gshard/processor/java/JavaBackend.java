@@ -12,6 +12,7 @@ import io.gshard.passes.fusion.LoweredProgram;
 import io.gshard.passes.fusion.Lowering;
 import io.gshard.passes.fusion.Root;
 import io.gshard.passes.fusion.UnsupportedInstruction;
+import io.gshard.passes.routing.RouteRows;
 import io.gshard.processor.program.CompiledModel;
 import io.gshard.processor.program.CompiledProgram;
 import io.gshard.processor.program.Variable;
@@ -54,7 +55,7 @@ public final class JavaBackend {
       ClassName name =
           ClassName.get(model.packageName(), model.launcherName() + capital(program.name()));
       classes.add(name);
-      HloModule module = program.partitioned().module();
+      HloModule module = RouteRows.run(program.partitioned().module());
       LoweredProgram lowered = Lowering.lower(module);
       Map<Root.Value, Integer> fixed = new IdentityHashMap<>();
       for (int i = 0; i < program.variables().size(); i++) {
