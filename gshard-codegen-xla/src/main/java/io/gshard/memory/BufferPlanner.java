@@ -6,7 +6,7 @@ import io.gshard.passes.fusion.UnsupportedInstruction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,10 +30,9 @@ public final class BufferPlanner {
    * @param from where in each arena the program's own memory starts
    */
   public static BufferPlan plan(
-      LoweredProgram program, Map<Root.Value, Integer> fixed, Map<Storage, Long> from) {
+      LoweredProgram program, Map<Root.Value, Integer> fixed, Map<Arena, Long> from) {
     Collection<Slot> slots = slots(program, fixed);
-    Map<Storage, Long> sizes = new EnumMap<>(Storage.class);
-    sizes.putAll(from);
+    Map<Arena, Long> sizes = new HashMap<>(from);
     List<Slot> placed = new ArrayList<>();
     slots.stream()
         .filter(s -> !s.fixed)
@@ -42,9 +41,9 @@ public final class BufferPlanner {
                 .thenComparingInt(s -> s.members.getFirst().id()))
         .forEach(
             slot -> {
-              place(slot, placed, from.getOrDefault(slot.storage, 0L));
+              place(slot, placed, from.getOrDefault(slot.arena, 0L));
               placed.add(slot);
-              sizes.merge(slot.storage, slot.offset + aligned(slot.size), Math::max);
+              sizes.merge(slot.arena, slot.offset + aligned(slot.size), Math::max);
             });
     Map<Root.Value, Integer> offsets = new IdentityHashMap<>();
     for (Slot slot : slots) {
@@ -52,14 +51,14 @@ public final class BufferPlanner {
         offsets.put(value, offset(slot));
       }
     }
-    return new BufferPlan(offsets, sizes);
+    return new BufferPlan(offsets, program.common(), sizes);
   }
 
   private static int offset(Slot slot) {
     if (slot.offset + slot.size > Integer.MAX_VALUE - ALIGNMENT) {
       throw new UnsupportedInstruction(
           "the program needs more than 2^31 %s elements on each device; split it over more devices"
-              .formatted(slot.storage.name().toLowerCase(Locale.ROOT)),
+              .formatted(slot.arena.storage().name().toLowerCase(Locale.ROOT)),
           slot.members.getFirst().source());
     }
     return (int) slot.offset;
@@ -70,10 +69,11 @@ public final class BufferPlanner {
     Accesses accesses = Accesses.of(program.block());
     Map<Root.Value, Slot> slots = new IdentityHashMap<>();
     for (Root.Value value : accesses.values()) {
-      slots.put(value, slot(value, accesses.of(value)));
+      slots.put(value, slot(program, value, accesses.of(value)));
     }
     for (Root.Value parameter : program.parameters()) {
-      Slot slot = slots.computeIfAbsent(parameter, v -> new Slot(v, -1, -1));
+      Slot slot =
+          slots.computeIfAbsent(parameter, v -> new Slot(v, program.common().contains(v), -1, -1));
       slot.start = -1;
       if (fixed.containsKey(parameter)) {
         slot.fixed = true;
@@ -82,7 +82,7 @@ public final class BufferPlanner {
       }
     }
     for (Root.Value output : program.outputs()) {
-      Slot slot = slots.computeIfAbsent(output, v -> slot(v, accesses.writes(v)));
+      Slot slot = slots.computeIfAbsent(output, v -> slot(program, v, accesses.writes(v)));
       slot.end = accesses.end();
     }
     new SlotJoiner(accesses, slots).join();
@@ -92,10 +92,11 @@ public final class BufferPlanner {
         .toList();
   }
 
-  private static Slot slot(Root.Value value, List<Accesses.Access> accesses) {
+  private static Slot slot(
+      LoweredProgram program, Root.Value value, List<Accesses.Access> accesses) {
     Accesses.Site first = accesses.getFirst().site();
     int end = accesses.stream().mapToInt(a -> a.site().seenFrom(first.loops())).max().orElseThrow();
-    return new Slot(value, first.position(), end);
+    return new Slot(value, program.common().contains(value), first.position(), end);
   }
 
   private static void place(Slot slot, List<Slot> placed, long from) {

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** A piece of an arena that one or more values use one after the other. */
 final class Slot {
-  final Storage storage;
+  final Arena arena;
   final long size;
   final List<Root.Value> members = new ArrayList<>();
   int start;
@@ -14,8 +14,8 @@ final class Slot {
   long offset = -1;
   boolean fixed;
 
-  Slot(Root.Value value, int start, int end) {
-    this.storage = Storage.of(value.shape().type());
+  Slot(Root.Value value, boolean common, int start, int end) {
+    this.arena = new Arena(Storage.of(value.shape().type()), common);
     this.size = value.shape().elements();
     this.start = start;
     this.end = end;
@@ -23,7 +23,7 @@ final class Slot {
   }
 
   boolean fits(Slot other) {
-    return storage == other.storage && size == other.size && !(fixed && other.fixed);
+    return arena.equals(other.arena) && size == other.size && !(fixed && other.fixed);
   }
 
   /** Takes over the other's values; the slot that is fixed stays where it is. */
@@ -38,6 +38,6 @@ final class Slot {
   }
 
   boolean overlaps(Slot other) {
-    return storage == other.storage && start <= other.end && other.start <= end;
+    return arena.equals(other.arena) && start <= other.end && other.start <= end;
   }
 }

@@ -110,7 +110,7 @@ class BufferPlannerTest {
               return List.of(x);
             });
     BufferPlan plan = BufferPlanner.plan(Lowering.lower(module), Map.of(), Map.of());
-    assertThat(plan.sizes().get(Storage.F32)).isEqualTo(2L * 64 * 64);
+    assertThat(plan.sizes().get(new Arena(Storage.F32, false))).isEqualTo(2L * 64 * 64);
   }
 
   @Test

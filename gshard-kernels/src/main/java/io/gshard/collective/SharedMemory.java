@@ -21,12 +21,20 @@ public final class SharedMemory {
   private final MeshShape mesh;
   private final Team team;
   private final Arenas arenas;
+  private final Arenas common;
   private final Map<List<String>, int[][]> groups = new HashMap<>();
 
-  public SharedMemory(MeshShape mesh, Team team, Arenas arenas) {
+  /**
+   * Collectives of a process.
+   *
+   * @param arenas the devices' memories
+   * @param common the memory that the devices share, as the only one
+   */
+  public SharedMemory(MeshShape mesh, Team team, Arenas arenas, Arenas common) {
     this.mesh = mesh;
     this.team = team;
     this.arenas = arenas;
+    this.common = common;
   }
 
   /** Folds count elements over each group; every member gets the same bits. */
@@ -48,6 +56,45 @@ public final class SharedMemory {
         });
   }
 
+  /** Folds count elements over all devices, once, to the common memory. */
+  public void allReduceForAll(
+      Combiner c, DType type, int in, int out, int count, List<String> axes) {
+    int[] group = everybody(axes);
+    share(
+        Math.ceilDiv(count, BlockFold.BLOCK),
+        (long) count * group.length,
+        () -> new BlockFold(arenas, c, type),
+        (fold, unit) -> {
+          int start = unit * BlockFold.BLOCK;
+          int n = Math.min(BlockFold.BLOCK, count - start);
+          System.arraycopy(fold.fold(group, in + start, n), 0, common.of(type, 0), out + start, n);
+        });
+  }
+
+  /** {@code [outer, part]} of all devices, side by side, once, in the common memory. */
+  public void allGatherForAll(DType type, int in, int out, int outer, int part, List<String> axes) {
+    int[] group = everybody(axes);
+    int[] dims = {outer, part};
+    int[] from = {part, 1};
+    int[] to = {part * group.length, 1};
+    Object target = common.of(type, 0);
+    share(
+        group.length,
+        (long) outer * part * group.length,
+        () -> null,
+        (none, member) ->
+            copy(arenas.of(type, group[member]), in, dims, from, target, out + member * part, to));
+  }
+
+  private int[] everybody(List<String> axes) {
+    int[][] groups = groups(axes);
+    if (groups.length != 1) {
+      throw new IllegalArgumentException(
+          "the axes %s of the mesh '%s' do not hold all its devices".formatted(axes, mesh));
+    }
+    return groups[0];
+  }
+
   /** {@code [outer, part]} of each member, side by side: {@code [outer, n * part]}. */
   public void allGather(DType type, int in, int out, int outer, int part, List<String> axes) {
     forEachMember(
@@ -58,7 +105,14 @@ public final class SharedMemory {
           int[] from = {part, 1};
           int[] to = {part * group.length, 1};
           for (int s = 0; s < group.length; s++) {
-            copy(type, group[s], in, dims, from, group[member], out + s * part, to);
+            copy(
+                arenas.of(type, group[s]),
+                in,
+                dims,
+                from,
+                arenas.of(type, group[member]),
+                out + s * part,
+                to);
           }
         });
   }
@@ -117,7 +171,14 @@ public final class SharedMemory {
           int taken = in + member * block[split] * from[split];
           for (int s = 0; s < size; s++) {
             int put = out + s * block[concat] * to[concat];
-            copy(type, group[s], taken, block, from, group[member], put, to);
+            copy(
+                arenas.of(type, group[s]),
+                taken,
+                block,
+                from,
+                arenas.of(type, group[member]),
+                put,
+                to);
           }
         });
   }
@@ -159,14 +220,14 @@ public final class SharedMemory {
     }
   }
 
-  private void copy(
-      DType type, int source, int so, int[] dims, int[] from, int target, int to, int[] strides) {
-    switch (arenas.of(type, source)) {
-      case float[] x -> Move.copy(x, so, dims, from, arenas.f32()[target], to, strides);
-      case int[] x -> Move.copy(x, so, dims, from, arenas.s32()[target], to, strides);
-      case short[] x -> Move.copy(x, so, dims, from, arenas.bf16()[target], to, strides);
-      case byte[] x -> Move.copy(x, so, dims, from, arenas.pred()[target], to, strides);
-      default -> throw new IllegalArgumentException("no arena of " + type);
+  private static void copy(
+      Object source, int so, int[] dims, int[] from, Object target, int to, int[] strides) {
+    switch (source) {
+      case float[] x -> Move.copy(x, so, dims, from, (float[]) target, to, strides);
+      case int[] x -> Move.copy(x, so, dims, from, (int[]) target, to, strides);
+      case short[] x -> Move.copy(x, so, dims, from, (short[]) target, to, strides);
+      case byte[] x -> Move.copy(x, so, dims, from, (byte[]) target, to, strides);
+      default -> throw new IllegalArgumentException("no arena: " + source.getClass());
     }
   }
 

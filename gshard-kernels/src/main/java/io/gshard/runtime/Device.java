@@ -1,31 +1,19 @@
 package io.gshard.runtime;
 
-/**
- * A virtual device: one arena for each storage class. Generated segments read and write them
- * directly.
- */
-public final class Device {
+/** A virtual device. Generated segments read and write its memory directly. */
+public final class Device extends Memory {
   /** The row-major position in the mesh. */
   public final int id;
 
-  public final float[] f32;
-
-  /** s32 and u32. */
-  public final int[] s32;
-
-  public final short[] bf16;
-
-  /** 0 or 1. */
-  public final byte[] pred;
+  /** What is the same on all devices; written by segments that run once. */
+  public final Memory common;
 
   private final Scratch scratch;
 
-  Device(int id, Layout layout, Scratch scratch) {
+  Device(int id, Layout.Sizes sizes, Memory common, Scratch scratch) {
+    super(sizes);
     this.id = id;
-    this.f32 = new float[(int) layout.f32()];
-    this.s32 = new int[(int) layout.s32()];
-    this.bf16 = new short[(int) layout.bf16()];
-    this.pred = new byte[(int) layout.pred()];
+    this.common = common;
     this.scratch = scratch;
   }
 

@@ -16,8 +16,9 @@ final class HostTensors {
     Shards shards = new Shards(binding, spmd.mesh());
     Storage storage = Storage.of(binding.shape().type());
     spmd.transfer(
+        binding.common(),
         device -> {
-          Object arena = storage.arena(device);
+          Object arena = storage.arena(binding.memory(device));
           if (shards.isPadded(device.id)) {
             clear(arena, binding.offset(), shards.localElements);
           }
@@ -32,7 +33,7 @@ final class HostTensors {
     Object data = storage.newArray(Math.toIntExact(binding.shape().elements()));
     for (int id = 0; id < spmd.mesh().devices(); id++) {
       if (shards.isFirstCopy(id)) {
-        shards.copyToHost(id, storage.arena(spmd.device(id)), data);
+        shards.copyToHost(id, storage.arena(binding.memory(spmd.device(id))), data);
       }
     }
     return HostTensor.of(binding.shape(), data);

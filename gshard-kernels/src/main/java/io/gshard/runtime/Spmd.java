@@ -28,13 +28,14 @@ public final class Spmd {
     this.workers = workers;
     int count = mesh.devices();
     this.devices = new Device[count];
+    Memory common = new Memory(layout.common());
     float[][] f32 = new float[count][];
     int[][] s32 = new int[count][];
     short[][] bf16 = new short[count][];
     byte[][] pred = new byte[count][];
     for (int worker = 0; worker < workers.size(); worker++) {
       for (int id = first(worker); id < first(worker + 1); id++) {
-        Device device = new Device(id, layout, workers.scratch(worker));
+        Device device = new Device(id, layout.each(), common, workers.scratch(worker));
         devices[id] = device;
         f32[id] = device.f32;
         s32[id] = device.s32;
@@ -42,7 +43,13 @@ public final class Spmd {
         pred[id] = device.pred;
       }
     }
-    this.collectives = new SharedMemory(mesh, workers, new Arenas(f32, s32, bf16, pred));
+    Arenas once =
+        new Arenas(
+            new float[][] {common.f32},
+            new int[][] {common.s32},
+            new short[][] {common.bf16},
+            new byte[][] {common.pred});
+    this.collectives = new SharedMemory(mesh, workers, new Arenas(f32, s32, bf16, pred), once);
   }
 
   /** The first device of a worker: each has a block of neighbours. */
@@ -72,13 +79,30 @@ public final class Spmd {
         });
   }
 
-  /** Between programs: runs the host's part of a transfer for every device. */
-  void transfer(Consumer<Device> part) {
+  /** Between programs: runs the host's part of a transfer, once or for every device. */
+  void transfer(boolean once, Consumer<Device> part) {
     workers.drive(
         () -> {
           program = "transfer";
-          each(part);
+          if (once) {
+            once(part);
+          } else {
+            each(part);
+          }
         });
+  }
+
+  /**
+   * Runs a segment once, on the first device: it writes what is the same on all.
+   *
+   * @throws DeviceException with the exception of the device if it failed
+   */
+  public void once(Consumer<Device> segment) {
+    try {
+      segment.accept(devices[0]);
+    } catch (Throwable e) {
+      throw new DeviceException(0, program, e);
+    }
   }
 
   /**
@@ -114,6 +138,16 @@ public final class Spmd {
    */
   public void allReduce(Combiner c, DType t, int in, int out, int count, List<String> axes) {
     collectives.allReduce(c, t, in, out, count, axes);
+  }
+
+  /** Folds count elements over all devices, to the memory that they share. */
+  public void allReduceForAll(Combiner c, DType t, int in, int out, int count, List<String> axes) {
+    collectives.allReduceForAll(c, t, in, out, count, axes);
+  }
+
+  /** Joins {@code [outer, part]} of all n devices, in the memory that they share. */
+  public void allGatherForAll(DType t, int in, int out, int outer, int part, List<String> axes) {
+    collectives.allGatherForAll(t, in, out, outer, part, axes);
   }
 
   /** Joins {@code [outer, part]} of the n devices along the axes to {@code [outer, n * part]}. */

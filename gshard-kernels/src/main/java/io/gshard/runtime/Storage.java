@@ -48,12 +48,12 @@ enum Storage {
     };
   }
 
-  Object arena(Device device) {
+  Object arena(Memory memory) {
     return switch (this) {
-      case F32 -> device.f32;
-      case S32 -> device.s32;
-      case BF16 -> device.bf16;
-      case PRED -> device.pred;
+      case F32 -> memory.f32;
+      case S32 -> memory.s32;
+      case BF16 -> memory.bf16;
+      case PRED -> memory.pred;
     };
   }
 }

@@ -34,6 +34,7 @@ class SharedMemoryTest {
   private final Random random = new Random(11);
   private MeshShape mesh;
   private Arenas arenas;
+  private Arenas common;
   private SharedMemory memory;
 
   private void start(String text, int elements) {
@@ -54,10 +55,20 @@ class SharedMemoryTest {
         arenas.pred()[d][i] = (byte) (value & 1);
       }
     }
-    memory = new SharedMemory(mesh, new Fake(3), arenas);
+    common =
+        new Arenas(
+            new float[1][elements],
+            new int[1][elements],
+            new short[1][elements],
+            new byte[1][elements]);
+    memory = new SharedMemory(mesh, new Fake(3), arenas, common);
   }
 
   private double get(DType type, int device, int at) {
+    return get(arenas, type, device, at);
+  }
+
+  private static double get(Arenas arenas, DType type, int device, int at) {
     return switch (type) {
       case F32 -> arenas.f32()[device][at];
       case S32 -> arenas.s32()[device][at];
@@ -152,6 +163,44 @@ class SharedMemoryTest {
       permutes(text, type, axes);
       allToAlls(text, type, axes);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a=3, a", "a=2;b=3, a b", "a=2;b=3, b a", "a=1, a"})
+  void onceForAllDevices(String text, String names) {
+    List<String> axes = List.of(names.split(" "));
+    String shape = text.replace(';', ',');
+    int count = 1100;
+    for (DType type : TYPES) {
+      start(shape, count * MeshShape.parse(shape).devices());
+      memory.allReduceForAll(Combiner.ADD, type, 0, 3, count - 3, axes);
+      for (int i = 0; i < count - 3; i += 17) {
+        double expected = folded(Combiner.ADD, type, 0, i, axes);
+        assertWithMessage("%s at %s", type, i)
+            .that(get(common, type, 0, i + 3))
+            .isEqualTo(expected);
+      }
+      int part = count / 2;
+      memory.allGatherForAll(type, 0, 0, 2, part, axes);
+      for (int i = 0; i < 2 * part * mesh.devices(); i += 31) {
+        int row = i / (part * mesh.devices());
+        int in = i % (part * mesh.devices());
+        double expected = get(type, member(0, in / part, axes), row * part + in % part);
+        assertWithMessage("%s at %s", type, i).that(get(common, type, 0, i)).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void onceForAllMeansAll() {
+    start("a=2,b=2", 8);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> memory.allReduceForAll(Combiner.ADD, DType.F32, 0, 0, 8, List.of("a")));
+    assertThat(e)
+        .hasMessageThat()
+        .isEqualTo("the axes [a] of the mesh 'a=2, b=2' do not hold all its devices");
   }
 
   private void gathers(String text, DType type, List<String> axes) {

@@ -104,7 +104,10 @@ class LauncherTest {
         List<String> first = choices.get(random.nextInt(5));
         List<String> second = first.isEmpty() ? choices.get(random.nextInt(5)) : List.of();
         Binding binding = new Binding("t", global, new Sharding(List.of(first, second)), 3);
-        Spmd spmd = mesh.allocate(new Layout(List.of(), List.of(), 100, 100, 100, 100));
+        Spmd spmd =
+            mesh.allocate(
+                new Layout(
+                    List.of(), List.of(), new Layout.Sizes(100, 100, 100, 100), Layout.Sizes.NONE));
         for (int d = 0; d < 6; d++) {
           java.util.Arrays.fill(spmd.device(d).f32, Float.NaN);
         }

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Timeout;
 /** Workers and segments: each device once, failures, parking, thousands of devices. */
 @Timeout(30)
 class LocalMeshTest {
-  private static final Layout SMALL = new Layout(List.of(), List.of(), 32, 32, 0, 0);
+  private static final Layout SMALL =
+      new Layout(List.of(), List.of(), new Layout.Sizes(32, 32, 0, 0), Layout.Sizes.NONE);
 
   private static Program program(Consumer<Spmd> body) {
     return new Program() {

@@ -79,7 +79,7 @@ public final class Lowering {
     }
     List<Root.Value> targets = outputs.stream().filter(updated::contains).toList();
     builder.store(sources, targets, new Origin("update", origin(module).source()));
-    return new LoweredProgram(builder.block(), parameters, outputs, updated);
+    return new LoweredProgram(builder.block(), parameters, outputs, updated, Set.of());
   }
 
   private static Origin origin(HloModule module) {

@@ -33,7 +33,12 @@ public sealed interface Root {
       this.source = source;
     }
 
-    /** Unique in the program. */
+    /** A new value of the same name and source; compared by identity, it is another one. */
+    public Value another(Shape other) {
+      return new Value(id, name, other, source);
+    }
+
+    /** Unique in the program, but for copies. */
     public int id() {
       return id;
     }

@@ -5,7 +5,7 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import io.gshard.memory.BufferPlan;
-import io.gshard.memory.Storage;
+import io.gshard.memory.CommonValues;
 import io.gshard.op.Op;
 import io.gshard.passes.fusion.Block;
 import io.gshard.passes.fusion.Root;
@@ -32,6 +32,9 @@ final class DriverWriter {
   private int steps;
   private int segments;
 
+  /** Whether the steps that wait to be called run once for all devices. */
+  private boolean once;
+
   DriverWriter(ClassName program, BufferPlan plan, KernelClass kernels, TypeSpec.Builder type) {
     this.program = program;
     this.plan = plan;
@@ -56,6 +59,7 @@ final class DriverWriter {
   private List<CodeBlock> driver(Block block) {
     List<CodeBlock> statements = new ArrayList<>();
     List<CodeBlock> pending = new ArrayList<>();
+    once = false;
     for (Step step : block.steps()) {
       switch (step) {
         case Step.Collective c -> {
@@ -67,7 +71,14 @@ final class DriverWriter {
           flush(pending, statements);
           statements.add(driverLoop(loop));
         }
-        default -> device(step, pending);
+        default -> {
+          boolean runsOnce = CommonValues.runsOnce(step, plan.common());
+          if (runsOnce != once) {
+            flush(pending, statements);
+            once = runsOnce;
+          }
+          device(step, pending);
+        }
       }
     }
     flush(pending, statements);
@@ -86,7 +97,7 @@ final class DriverWriter {
     if (pending.size() > 1) {
       method = method("segment" + segments++, Types.DEVICE, "d", calls(pending, "d"));
     }
-    statements.add(statement("spmd.each($L)", reference(method)));
+    statements.add(statement("spmd.$L($L)", once ? "once" : "each", reference(method)));
     pending.clear();
   }
 
@@ -120,10 +131,10 @@ final class DriverWriter {
       CodeBlock check = method(name + "Condition", parameter, variable, condition);
       Root.Value predicate = (Root.Value) loop.predicate().root();
       code.beginControlFlow(
-          "for ($L($L); $L.pred[$L] != 0; $L($L))",
+          "for ($L($L); $L[$L] != 0; $L($L))",
           check,
           variable,
-          device,
+          Locator.array(plan, device, predicate),
           plan.offset(predicate),
           check,
           variable);
@@ -165,7 +176,7 @@ final class DriverWriter {
   private CodeBlock branch(Step.Branch branch, int number) {
     String name = "branch" + number;
     View index = branch.index();
-    String array = "d." + Literals.arena(Storage.of(index.type()));
+    String array = Locator.array(plan, "d", (Root.Value) index.root());
     String at = Long.toString(plan.offset((Root.Value) index.root()) + index.offset());
     boolean predicate = index.type() == DType.PRED;
     CodeBlock.Builder code = CodeBlock.builder();
@@ -231,13 +242,15 @@ final class DriverWriter {
     int in = Math.toIntExact(plan.offset((Root.Value) x.root()) + x.offset());
     int out = plan.offset(collective.result());
     List<Long> dims = x.dims();
+    String forAll = plan.isCommon(collective.result()) ? "ForAll" : "";
     CodeBlock comment = Describe.comment(collective);
     CodeBlock type = CodeBlock.of("$T.$L", Types.DTYPE, x.type().name());
     CodeBlock call =
         switch (collective.op()) {
           case Op.AllReduce a ->
               statement(
-                  "spmd.allReduce($T.$L, $L, $L, $L, $L, $L)",
+                  "spmd.allReduce$L($T.$L, $L, $L, $L, $L, $L)",
+                  forAll,
                   Types.COMBINER,
                   a.combiner().name(),
                   type,
@@ -247,7 +260,8 @@ final class DriverWriter {
                   Literals.strings(a.axes()));
           case Op.AllGather a ->
               statement(
-                  "spmd.allGather($L, $L, $L, $L, $L, $L)",
+                  "spmd.allGather$L($L, $L, $L, $L, $L, $L)",
+                  forAll,
                   type,
                   in,
                   out,

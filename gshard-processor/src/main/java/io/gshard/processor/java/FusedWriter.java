@@ -263,7 +263,7 @@ final class FusedWriter {
       String offset = Integer.toString(locator.offset(result));
       to =
           Place.memory(
-              storage, Locator.array(storage), start.equals("0") ? offset : offset + " + " + start);
+              storage, locator.array(result), start.equals("0") ? offset : offset + " + " + start);
     } else {
       to = block.scratch(storage);
     }
@@ -339,7 +339,7 @@ final class FusedWriter {
             "$T.fill($L, $L, $L, $L)",
             Types.VEC,
             Literals.identity(fold.op().combiner(), fold.result().shape().type()),
-            Locator.array(Locator.storage(fold.result())),
+            locator.array(fold.result()),
             locator.offset(fold.result()),
             count);
       }
@@ -378,7 +378,7 @@ final class FusedWriter {
     String at = start.equals("0") ? "" + first : first + " + i / " + fold.reduced();
     Storage storage = Locator.storage(fold.result());
     boolean narrow = storage == Storage.BF16;
-    Place memory = Place.memory(storage, Locator.array(storage), at);
+    Place memory = Place.memory(storage, locator.array(fold.result()), at);
     Place to = narrow ? block.scratch(Storage.F32) : memory;
     block.line(
         List.of(operand),
@@ -439,7 +439,7 @@ final class FusedWriter {
         code.addStatement(
             "$T.convert(new float[] {sum$L}, 0, d.bf16, $L, 1)", Types.CONVERT, i, at);
       } else {
-        code.addStatement("$L[$L] = sum$L", Locator.array(Locator.storage(result)), at, i);
+        code.addStatement("$L[$L] = sum$L", locator.array(result), at, i);
       }
     }
     return code.endControlFlow().build();

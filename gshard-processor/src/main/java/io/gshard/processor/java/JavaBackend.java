@@ -5,9 +5,13 @@ import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.TypeSpec;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.Source;
+import io.gshard.memory.Arena;
 import io.gshard.memory.BufferPlan;
 import io.gshard.memory.BufferPlanner;
+import io.gshard.memory.CommonValues;
 import io.gshard.memory.Storage;
+import io.gshard.mesh.MeshShape;
+import io.gshard.mesh.Sharding;
 import io.gshard.passes.fusion.LoweredProgram;
 import io.gshard.passes.fusion.Lowering;
 import io.gshard.passes.fusion.Root;
@@ -16,13 +20,15 @@ import io.gshard.passes.routing.RouteRows;
 import io.gshard.processor.program.CompiledModel;
 import io.gshard.processor.program.CompiledProgram;
 import io.gshard.processor.program.Variable;
+import io.gshard.spmd.Partitioned;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Writes Java for a partitioned model: a launcher with a typed method per program, and for each
@@ -38,17 +44,17 @@ public final class JavaBackend {
    * @throws UnsupportedInstruction where the model needs what this back end has not
    */
   public static List<JavaFile> write(CompiledModel model) {
-    Map<Storage, Long> ends = new EnumMap<>(Storage.class);
+    Map<Arena, Long> ends = new HashMap<>();
     Map<String, Integer> offsets = new LinkedHashMap<>();
     for (Variable variable : model.variables()) {
       Shape local = variable.sharding().local(model.mesh(), variable.shape());
       Storage storage = storage(variable, local);
-      long offset = ends.getOrDefault(storage, 0L);
+      Arena arena = new Arena(storage, isCommon(variable.sharding(), model.mesh()));
+      long offset = ends.getOrDefault(arena, 0L);
       offsets.put(variable.path(), fits(offset, storage));
-      ends.put(storage, offset + BufferPlanner.aligned(local.elements()));
+      ends.put(arena, offset + BufferPlanner.aligned(local.elements()));
     }
-    Map<Storage, Long> sizes = new EnumMap<>(Storage.class);
-    sizes.putAll(ends);
+    Map<Arena, Long> sizes = new HashMap<>(ends);
     List<JavaFile> programs = new ArrayList<>();
     List<ClassName> classes = new ArrayList<>();
     for (CompiledProgram program : model.programs()) {
@@ -56,20 +62,35 @@ public final class JavaBackend {
           ClassName.get(model.packageName(), model.launcherName() + capital(program.name()));
       classes.add(name);
       HloModule module = RouteRows.run(program.partitioned().module());
-      LoweredProgram lowered = Lowering.lower(module);
+      LoweredProgram lowered = lowered(module, program.partitioned(), model.mesh());
       Map<Root.Value, Integer> fixed = new IdentityHashMap<>();
       for (int i = 0; i < program.variables().size(); i++) {
         fixed.put(lowered.parameters().get(i), offsets.get(program.variables().get(i)));
       }
       BufferPlan plan = BufferPlanner.plan(lowered, fixed, ends);
-      plan.sizes().forEach((storage, size) -> sizes.merge(storage, size, Math::max));
+      plan.sizes().forEach((arena, size) -> sizes.merge(arena, size, Math::max));
       programs.add(file(model, new ProgramWriter(name, program, lowered, plan).write()));
     }
-    sizes.forEach((storage, size) -> fits(size, storage));
+    sizes.forEach((arena, size) -> fits(size, arena.storage()));
     List<JavaFile> files = new ArrayList<>();
     files.add(file(model, new LauncherWriter(model, classes, offsets, sizes).write()));
     files.addAll(programs);
     return files;
+  }
+
+  private static LoweredProgram lowered(HloModule module, Partitioned of, MeshShape mesh) {
+    LoweredProgram lowered = Lowering.lower(module);
+    List<Root.Value> common =
+        IntStream.range(0, lowered.parameters().size())
+            .filter(i -> isCommon(of.parameterShardings().get(i), mesh))
+            .mapToObj(lowered.parameters()::get)
+            .toList();
+    return CommonValues.find(lowered, mesh, common);
+  }
+
+  /** Whether a process keeps one copy of a parameter for all its devices. */
+  static boolean isCommon(Sharding sharding, MeshShape mesh) {
+    return sharding.equals(Sharding.replicated(sharding.rank())) && mesh.devices() > 1;
   }
 
   private static Storage storage(Variable variable, Shape local) {

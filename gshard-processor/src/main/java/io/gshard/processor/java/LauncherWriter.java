@@ -6,12 +6,14 @@ import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeSpec;
+import io.gshard.memory.Arena;
 import io.gshard.memory.Storage;
 import io.gshard.processor.program.CompiledModel;
 import io.gshard.processor.program.CompiledProgram;
 import io.gshard.processor.program.ResultType;
 import io.gshard.processor.program.Variable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.lang.model.element.Modifier;
@@ -24,14 +26,14 @@ final class LauncherWriter {
   private final CompiledModel model;
   private final List<ClassName> programs;
   private final Map<String, Integer> offsets;
-  private final Map<Storage, Long> sizes;
+  private final Map<Arena, Long> sizes;
   private final ClassName name;
 
   LauncherWriter(
       CompiledModel model,
       List<ClassName> programs,
       Map<String, Integer> offsets,
-      Map<Storage, Long> sizes) {
+      Map<Arena, Long> sizes) {
     this.model = model;
     this.programs = programs;
     this.offsets = offsets;
@@ -126,13 +128,19 @@ final class LauncherWriter {
         .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
         .returns(Types.LAYOUT)
         .addStatement(
-            "return new $T(parameterBindings(), stateBindings(), $LL, $LL, $LL, $LL)",
+            "return new $T(parameterBindings(), stateBindings(), $L, $L)",
             Types.LAYOUT,
-            sizes.getOrDefault(Storage.F32, 0L),
-            sizes.getOrDefault(Storage.S32, 0L),
-            sizes.getOrDefault(Storage.BF16, 0L),
-            sizes.getOrDefault(Storage.PRED, 0L))
+            sizes(false),
+            sizes(true))
         .build();
+  }
+
+  private CodeBlock sizes(boolean common) {
+    CodeBlock each =
+        Arrays.stream(Storage.values())
+            .map(s -> CodeBlock.of("$LL", sizes.getOrDefault(new Arena(s, common), 0L)))
+            .collect(CodeBlock.joining(", "));
+    return CodeBlock.of("new $T($L)", Types.MEMORY_SIZES, each);
   }
 
   private void bindings(TypeSpec.Builder type, boolean parameters) {
@@ -149,7 +157,12 @@ final class LauncherWriter {
       for (Variable v : variables.subList(at, Math.min(variables.size(), at + PER_METHOD))) {
         code.addStatement(
             "all.add($L)",
-            ProgramWriter.binding(v.path(), v.shape(), v.sharding(), offsets.get(v.path())));
+            ProgramWriter.binding(
+                v.path(),
+                v.shape(),
+                v.sharding(),
+                offsets.get(v.path()),
+                JavaBackend.isCommon(v.sharding(), model.mesh())));
       }
       type.addMethod(
           MethodSpec.methodBuilder(part)

@@ -37,15 +37,21 @@ final class Locator {
   /** The array: a field of the device, or a constant. */
   String array(View view) {
     return switch (view.root()) {
-      case Root.Value v -> array(storage(v));
+      case Root.Value v -> array(v);
       case Root.Table(var literal) -> constants.table(literal);
       case Root.Scalar(var literal) -> constants.table(literal);
       case Root.Counter c -> throw new IllegalStateException("an iota is not in memory");
     };
   }
 
-  static String array(Storage storage) {
-    return "d." + Literals.arena(storage);
+  /** The array of a value in memory. */
+  String array(Root.Value value) {
+    return array(plan, "d", value);
+  }
+
+  /** The array of a value in the memory of a device or in that of all. */
+  static String array(BufferPlan plan, String device, Root.Value value) {
+    return device + (plan.isCommon(value) ? ".common." : ".") + Literals.arena(storage(value));
   }
 
   /** Where a value starts. */

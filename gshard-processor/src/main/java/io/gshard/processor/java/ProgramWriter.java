@@ -100,17 +100,19 @@ final class ProgramWriter {
   }
 
   private CodeBlock binding(String label, Shape global, Sharding sharding, Root.Value value) {
-    return binding(label, global, sharding, plan.offset(value));
+    return binding(label, global, sharding, plan.offset(value), plan.isCommon(value));
   }
 
-  static CodeBlock binding(String label, Shape global, Sharding sharding, int offset) {
+  static CodeBlock binding(
+      String label, Shape global, Sharding sharding, int offset, boolean common) {
     return CodeBlock.of(
-        "new $T($S, $L, $L, $L)",
+        "new $T($S, $L, $L, $L, $L)",
         Types.BINDING,
         label,
         Literals.shape(global),
         Literals.sharding(sharding),
-        offset);
+        offset,
+        common);
   }
 
   /** The variables among the results, which follow the outputs. */

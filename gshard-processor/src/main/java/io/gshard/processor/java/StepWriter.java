@@ -1,7 +1,6 @@
 package io.gshard.processor.java;
 
 import com.palantir.javapoet.CodeBlock;
-import io.gshard.memory.Storage;
 import io.gshard.op.Op;
 import io.gshard.passes.fusion.Contraction;
 import io.gshard.passes.fusion.Root;
@@ -72,7 +71,7 @@ final class StepWriter {
   }
 
   private String to(Root.Value value) {
-    return Locator.array(Locator.storage(value)) + ", " + locator.offset(value);
+    return locator.array(value) + ", " + locator.offset(value);
   }
 
   // --- products
@@ -230,8 +229,7 @@ final class StepWriter {
       List<Long> toStrides,
       long toOffset,
       List<View.Term> terms) {
-    Storage storage = Locator.storage(result);
-    String array = Locator.array(storage);
+    String array = locator.array(result);
     String to = locator.offset(locator.offset(result) + toOffset, terms);
     boolean targetDense = isDense(source.dims(), toStrides);
     long n = source.elements();

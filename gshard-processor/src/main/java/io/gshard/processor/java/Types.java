@@ -24,6 +24,7 @@ final class Types {
   static final ClassName PROGRAM = runtime("Program");
   static final ClassName BINDING = runtime("Binding");
   static final ClassName LAUNCHER = runtime("Launcher");
+  static final ClassName MEMORY_SIZES = ClassName.get("io.gshard.runtime", "Layout", "Sizes");
   static final ClassName LAYOUT = runtime("Layout");
   static final ClassName MESH = runtime("Mesh");
 

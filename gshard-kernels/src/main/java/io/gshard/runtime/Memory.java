@@ -1,0 +1,21 @@
+package io.gshard.runtime;
+
+/** One arena for each storage class. */
+public class Memory {
+  public final float[] f32;
+
+  /** s32 and u32. */
+  public final int[] s32;
+
+  public final short[] bf16;
+
+  /** 0 or 1. */
+  public final byte[] pred;
+
+  Memory(Layout.Sizes sizes) {
+    this.f32 = new float[(int) sizes.f32()];
+    this.s32 = new int[(int) sizes.s32()];
+    this.bf16 = new short[(int) sizes.bf16()];
+    this.pred = new byte[(int) sizes.pred()];
+  }
+}
