@@ -195,6 +195,10 @@ final class BlockBuilder {
     order.addAll(op.dimensions().stream().sorted().toList());
     View rows = x.transpose(order);
     long reduced = op.dimensions().stream().mapToLong(x.dims()::get).reduce(1, Math::multiplyExact);
+    if (reduced == 1) {
+      int kept = shape.rank();
+      return rows.with(shape.dims(), rows.strides().subList(0, kept), rows.offset());
+    }
     Root.Value result = value(shape, origin);
     Step.Fold fold = new Step.Fold(op, rows, reduced, result);
     if (rows.isWhole()

@@ -285,10 +285,11 @@ final class InstructionLowering {
 
   private View scatter(Op.Scatter s, List<View> in, Shape shape, Origin origin) {
     Root.Value result = builder.value(shape, origin);
+    View base = in.getFirst();
     return builder.add(
         new Step.Scatter(
             s,
-            builder.dense(in.getFirst(), origin),
+            base.root() instanceof Root.Scalar ? base : builder.dense(base, origin),
             builder.dense(in.get(1), origin),
             builder.dense(in.get(2), origin),
             result),

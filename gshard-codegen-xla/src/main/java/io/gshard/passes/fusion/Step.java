@@ -64,7 +64,7 @@ public sealed interface Step {
   /** Both operands dense. */
   record Gather(Op.Gather op, View operand, View indices, Root.Value result) implements Step {}
 
-  /** The result is the base with updates combined in; all dense. */
+  /** The result is the base with updates combined in; all dense, or the base one number. */
   record Scatter(Op.Scatter op, View base, View indices, View updates, Root.Value result)
       implements Step {}
 

@@ -150,12 +150,25 @@ public final class RouteRows {
               .toList();
       Instruction table = flat(x.x(), x.batch(), places, x.free());
       List<Integer> order = tokenOrder(hot, mask.batch(), mask.free());
-      Instruction sum = null;
+      List<Instruction> slots = new ArrayList<>();
+      List<Instruction> fetched = new ArrayList<>();
+      // All rows first: then one loop weighs and adds them.
       for (OneHot.Term term : hot.terms()) {
         Instruction slot = grouped(transposed(term.slot(), order), table.shape().dim(0));
-        Instruction rows = rows(table, slot);
-        Instruction value = term.value() == null ? null : perRow(term.value(), order, rows);
-        Instruction chosen = whereSent(slot, hot.count(), weighted(rows, value));
+        slots.add(slot);
+        fetched.add(rows(table, slot));
+      }
+      Instruction sum = null;
+      for (int i = 0; i < slots.size(); i++) {
+        Instruction rows = fetched.get(i);
+        Instruction value = perRow(hot.terms().get(i).value(), order, rows);
+        Instruction sent = masks.isPlace(slots.get(i), hot.count());
+        Instruction chosen =
+            value == null
+                ? whereSent(sent, rows)
+                : weighted(
+                    rows,
+                    emitter.emit(new Op.Select(), sent, value, masks.filled(value.shape(), 0)));
         sum = sum == null ? chosen : emitter.emit(new Op.Binary(Op.BinaryKind.ADD), sum, chosen);
       }
       if (sum == null) {
@@ -280,11 +293,9 @@ public final class RouteRows {
           slot);
     }
 
-    private Instruction whereSent(Instruction slot, long places, Instruction rows) {
-      Instruction sent =
-          emitter.emit(
-              new Op.Broadcast(rows.shape().dims(), List.of(0, 1)), masks.isPlace(slot, places));
-      return emitter.emit(new Op.Select(), sent, rows, masks.filled(rows.shape(), 0));
+    private Instruction whereSent(Instruction sent, Instruction rows) {
+      Instruction mask = emitter.emit(new Op.Broadcast(rows.shape().dims(), List.of(0, 1)), sent);
+      return emitter.emit(new Op.Select(), mask, rows, masks.filled(rows.shape(), 0));
     }
 
     private Instruction weighted(Instruction rows, Instruction value) {

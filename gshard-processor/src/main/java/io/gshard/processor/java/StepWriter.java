@@ -179,13 +179,25 @@ final class StepWriter {
             Literals.shape(scatter.indices().shape()),
             Literals.shape(scatter.updates().shape()));
     boolean unsigned = op.combiner() != null && FusedWriter.unsigned(op.combiner(), type);
-    return CodeBlock.builder()
-        .addStatement(
+    CodeBlock.Builder code = CodeBlock.builder();
+    String base;
+    if (scatter.base().root() instanceof Root.Scalar) {
+      base = to(scatter.result());
+      code.addStatement(
+          "$T.fill($L, $L, $L)",
+          Types.VEC,
+          locator.element(scatter.base()),
+          base,
+          scatter.result().shape().elements());
+    } else {
+      base = from(scatter.base());
+    }
+    return code.addStatement(
             "$T.scatter$L($L, $L, $L, $L, $L)",
             Types.INDEXED,
             unsigned ? "Unsigned" : "",
             locator.constants().object("SCATTER", Types.SCATTER_PLAN, plan),
-            from(scatter.base()),
+            base,
             from(scatter.indices()),
             from(scatter.updates()),
             to(scatter.result()))

@@ -1,0 +1,258 @@
+package io.gshard.bench;
+
+import io.gshard.mesh.MeshShape;
+import io.gshard.nmt.model.Nmt;
+import io.gshard.nmt.train.Json;
+import io.gshard.runtime.HostTensor;
+import io.gshard.runtime.Launcher;
+import io.gshard.runtime.Mesh;
+import io.gshard.tensor.DType;
+import io.gshard.tensor.Shape;
+import io.gshard.tensor.Tensor;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Benchmarks that print JSON; {@code bin/bench} runs them. */
+@Command(name = "bench", mixinStandardHelpOptions = true)
+final class Bench {
+  @Option(names = "--peer", description = "time the same in JAX on XLA, in turns")
+  boolean peer;
+
+  @Option(names = "--rounds", defaultValue = "40", description = "default: ${DEFAULT-VALUE}")
+  int rounds;
+
+  @Option(
+      names = "--warm",
+      defaultValue = "8",
+      description = "seconds before the first round; default: ${DEFAULT-VALUE}")
+  double warm;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Bench()).execute(args));
+  }
+
+  /** What a benchmark times, with the models that stay open meanwhile. */
+  private record Plan(
+      String kind, Map<String, String> options, String rate, double unit, List<Subject> subjects) {}
+
+  @Command(description = "matrix products, B@MxKxN or MxKxN")
+  int gemm(
+      @Option(
+              names = "--shapes",
+              defaultValue = "64x128x512,512x512x512,1024x1024x1024,2048x512x2048,8@256x512x2048")
+          String shapes) {
+    List<BenchModel> models = new ArrayList<>();
+    List<Subject> subjects = new ArrayList<>();
+    for (String shape : shapes.split(",", 0)) {
+      int at = shape.indexOf('@');
+      int batch = at < 0 ? 1 : Integer.parseInt(shape.substring(0, at));
+      String[] dims = shape.substring(at + 1).split("x", 0);
+      long m = Long.parseLong(dims[0]);
+      long k = Long.parseLong(dims[1]);
+      long n = Long.parseLong(dims[2]);
+      BenchModel model =
+          BenchModel.open("Gemm", "B=%d M=%d K=%d N=%d".formatted(batch, m, k, n), "device=1");
+      models.add(model);
+      subjects.add(subject(shape, 2.0 * batch * m * k * n, model, "step"));
+    }
+    return run(new Plan("gemm", Map.of("shapes", shapes), "gflops_wall", 1e9, subjects), models);
+  }
+
+  @Command(description = "loops over an array of R by C elements, split over the devices")
+  int elementwise(
+      @Option(names = "--R", defaultValue = "4096") long rows,
+      @Option(names = "--C", defaultValue = "1024") long columns,
+      @Option(names = "--devices", defaultValue = "2") int devices) {
+    BenchModel model =
+        BenchModel.open("Elementwise", "R=%d C=%d".formatted(rows, columns), "device=" + devices);
+    List<Subject> subjects = new ArrayList<>();
+    double elements = (double) rows * columns;
+    for (String program : List.of("exponential", "softmax", "layerNormGelu")) {
+      subjects.add(subject(program, 8 * elements, model, program));
+    }
+    for (String program : List.of("toBf16", "toF32")) {
+      subjects.add(subject(program, 6 * elements, model, program));
+    }
+    Map<String, String> options = Map.of("R", Long.toString(rows), "C", Long.toString(columns));
+    return run(new Plan("elementwise", options, "gb_per_s", 1e9, subjects), List.of(model));
+  }
+
+  @Command(description = "collectives on D devices of N f32 elements, and a program of none")
+  int collectives(
+      @Option(names = "--devices", defaultValue = "8") int devices,
+      @Option(names = "--N", defaultValue = "1048576") long elements) {
+    BenchModel model =
+        BenchModel.open(
+            "Collectives", "D=%d N=%d".formatted(devices, elements), "device=" + devices);
+    List<Subject> subjects = new ArrayList<>();
+    for (String program : List.of("allReduce", "allGather", "allToAll", "nothing")) {
+      subjects.add(subject(program, 0, model, program));
+    }
+    Map<String, String> options =
+        Map.of("devices", Integer.toString(devices), "N", Long.toString(elements));
+    return run(new Plan("collectives", options, "", 1, subjects), List.of(model));
+  }
+
+  @Command(description = "Algorithm 2 without experts: tokens go to their places and come back")
+  int dispatch(
+      @Option(names = "--devices", defaultValue = "2") int devices,
+      @Option(names = "--G", defaultValue = "4") long groups,
+      @Option(names = "--S", defaultValue = "1024") long tokens,
+      @Option(names = "--M", defaultValue = "512") long model,
+      @Option(names = "--E", defaultValue = "32") long experts,
+      @Option(names = "--capacity", defaultValue = "0", description = "default: 2*S/E")
+          long capacity) {
+    long places = capacity > 0 ? capacity : 2 * tokens / experts;
+    BenchModel layer =
+        BenchModel.open(
+            "Dispatch",
+            "G=%d S=%d M=%d E=%d C=%d".formatted(groups, tokens, model, experts, places),
+            "expert=" + devices);
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("G", Long.toString(groups));
+    options.put("S", Long.toString(tokens));
+    options.put("M", Long.toString(model));
+    options.put("E", Long.toString(experts));
+    options.put("capacity", Long.toString(places));
+    List<Subject> subjects = List.of(subject("gather", 0, layer, "step"));
+    return run(new Plan("dispatch", options, "", 1, subjects), List.of(layer));
+  }
+
+  @Command(name = "moe-layer", description = "a layer of experts, forward and backward")
+  int moeLayer(
+      @Option(names = "--devices", defaultValue = "8") int devices,
+      @Option(names = "--G", defaultValue = "8") long groups,
+      @Option(names = "--S", defaultValue = "256") long tokens,
+      @Option(names = "--M", defaultValue = "256") long model,
+      @Option(names = "--H", defaultValue = "1024") long hidden,
+      @Option(names = "--E", defaultValue = "16") long experts,
+      @Option(names = "--capacity", defaultValue = "0", description = "default: 2*S/E")
+          long capacity) {
+    long places = capacity > 0 ? capacity : 2 * tokens / experts;
+    BenchModel layer =
+        BenchModel.open(
+            "MoeLayer",
+            "G=%d S=%d M=%d H=%d E=%d C=%d"
+                .formatted(groups, tokens, model, hidden, experts, places),
+            "expert=" + devices);
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("devices", Integer.toString(devices));
+    options.put("G", Long.toString(groups));
+    options.put("S", Long.toString(tokens));
+    options.put("M", Long.toString(model));
+    options.put("H", Long.toString(hidden));
+    options.put("E", Long.toString(experts));
+    options.put("capacity", Long.toString(places));
+    // Two products forward, twice as much backward.
+    double flops = 12.0 * experts * groups * places * model * hidden;
+    List<Subject> subjects =
+        List.of(subject("gather", flops, layer, "step"), subject("einsum", flops, layer, "step"));
+    return run(new Plan("moe-layer", options, "gflops_wall", 1e9, subjects), List.of(layer));
+  }
+
+  @Command(description = "the sample's training step, Demo, on random tokens without padding")
+  int nmt() {
+    MeshShape shape = MeshShape.parse("expert=8");
+    try (Mesh mesh = Mesh.local(shape);
+        Launcher launcher = Launcher.load(Nmt.class, "Demo", mesh)) {
+      launcher.init(1);
+      int rows = 16;
+      int source = 64;
+      int target = 32;
+      Random random = new Random(1);
+      List<Tensor> arguments = new ArrayList<>();
+      arguments.add(tokens(random, rows, source, 4, 4096));
+      arguments.add(tokens(random, rows, source, 1, 2));
+      arguments.add(positions(rows, source));
+      arguments.add(tokens(random, rows, target, 4, 1536));
+      arguments.add(tokens(random, rows, target, 4, 1536));
+      arguments.add(tokens(random, rows, target, 1, 2));
+      arguments.add(positions(rows, target));
+      arguments.add(HostTensor.scalar(200));
+      arguments.add(HostTensor.scalar(0.5f));
+      Subject step =
+          new Subject("step", rows * (source + target), () -> launcher.run("trainStep", arguments));
+      return run(new Plan("nmt", Map.of(), "tokens_per_s", 1, List.of(step)), List.of());
+    }
+  }
+
+  private static Tensor tokens(Random random, int rows, int length, int low, int high) {
+    return HostTensor.of(
+        Shape.of(DType.S32, rows, length), random.ints(rows * length, low, high).toArray());
+  }
+
+  private static Tensor positions(int rows, int length) {
+    int[] values = new int[rows * length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % length;
+    }
+    return HostTensor.of(Shape.of(DType.S32, rows, length), values);
+  }
+
+  private static Subject subject(String name, double work, BenchModel model, String program) {
+    return new Subject(name, work, () -> model.launcher().run(program, List.of()));
+  }
+
+  private int run(Plan plan, List<BenchModel> models) {
+    List<Peer> peers = new ArrayList<>();
+    try {
+      if (peer) {
+        for (String mode : Peer.MODES) {
+          peers.add(Peer.start(mode, plan.kind(), plan.options()));
+        }
+      }
+      Contest contest = new Contest(peers, warm, rounds, plan.rate(), plan.unit());
+      List<Map<String, Object>> results = new ArrayList<>();
+      for (Subject subject : plan.subjects()) {
+        results.add(contest.run(subject));
+      }
+      Map<String, Object> answer = new LinkedHashMap<>();
+      answer.put("bench", plan.kind());
+      answer.put("options", plan.options());
+      answer.put("rounds", rounds);
+      answer.put("cores", Runtime.getRuntime().availableProcessors());
+      answer.put("load", load());
+      answer.put("java", Runtime.version().toString());
+      if (!models.isEmpty()) {
+        answer.put("compile_s", models.stream().mapToDouble(BenchModel::compileSeconds).sum());
+      }
+      answer.put("peak_memory_mb", peakMemory(ProcessHandle.current().pid()));
+      peers.forEach(p -> answer.put("xla_" + p.mode() + "_peak_memory_mb", peakMemory(p.pid())));
+      answer.put("results", results);
+      System.out.print(Json.write(answer));
+      return 0;
+    } finally {
+      peers.forEach(Peer::close);
+      models.forEach(BenchModel::close);
+    }
+  }
+
+  /** The most memory a process has held, its code and JIT compilers included; -1 if not known. */
+  private static long peakMemory(long pid) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .map(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+          .findFirst()
+          .orElse(-1L);
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  /** The machine's load in the last minute; -1 where it is not known. */
+  private static double load() {
+    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+  }
+}

@@ -1,0 +1,58 @@
+package io.gshard.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Times our side and its peers in turns, so that what else the machine does hits all alike. */
+record Contest(List<Peer> peers, double warmSeconds, int rounds, String rate, double unit) {
+
+  /** The figures of a subject, by name. */
+  Map<String, Object> run(Subject subject) {
+    subject.warm(warmSeconds);
+    double[] ours = new double[rounds];
+    double[][] theirs = new double[peers.size()][rounds];
+    for (int round = 0; round < rounds; round++) {
+      ours[round] = subject.round();
+      for (int peer = 0; peer < peers.size(); peer++) {
+        theirs[peer][round] = peers.get(peer).round(subject.name());
+      }
+    }
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("name", subject.name());
+    figures(figures, subject, ours);
+    List<Double> medians = new ArrayList<>();
+    for (int peer = 0; peer < peers.size(); peer++) {
+      Map<String, Object> of = new LinkedHashMap<>();
+      figures(of, subject, theirs[peer]);
+      figures.put("xla_" + peers.get(peer).mode(), of);
+      medians.add(median(theirs[peer]));
+    }
+    medians.stream()
+        .min(Double::compare)
+        .ifPresent(best -> figures.put("times_faster_than_xla", rounded(best / median(ours), 3)));
+    return figures;
+  }
+
+  private void figures(Map<String, Object> into, Subject subject, double[] seconds) {
+    into.put("step_ms_median", rounded(1e3 * median(seconds), 4));
+    into.put("step_ms_min", rounded(1e3 * Arrays.stream(seconds).min().orElseThrow(), 4));
+    if (subject.work() > 0) {
+      into.put(rate, rounded(subject.work() / median(seconds) / unit, 2));
+    }
+  }
+
+  static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  private static double rounded(double value, int digits) {
+    double scale = Math.pow(10, digits);
+    return Math.round(value * scale) / scale;
+  }
+}
