@@ -52,11 +52,18 @@ public final class Computation {
 
   /** Which combiner this is, if it folds two scalars by one op; null if none. */
   public Combiner combiner() {
+    Instruction last = root;
+    int annotations = 0;
+    // JAX's scalars may be annotated as well, which means nothing.
+    while (last.op() instanceof HloOp.CustomCall c && c.target().equals("Sharding")) {
+      last = last.operand(0);
+      annotations++;
+    }
     if (parameters.size() != 2
-        || instructions.size() != 3
-        || !(root.op() instanceof Op.Binary(Op.BinaryKind kind))
-        || root.operand(0) == root.operand(1)
-        || !parameters.containsAll(root.operands())) {
+        || instructions.size() != 3 + annotations
+        || !(last.op() instanceof Op.Binary(Op.BinaryKind kind))
+        || last.operand(0) == last.operand(1)
+        || !parameters.containsAll(last.operands())) {
       return null;
     }
     for (Combiner combiner : Combiner.values()) {

@@ -1,8 +1,13 @@
 package io.gshard.hlo;
 
 import io.gshard.mesh.MeshShape;
+import io.gshard.mesh.Sharding;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A program. {@code mesh} is the mesh that shardings and collectives name axes of. In a global
@@ -42,6 +47,27 @@ public record HloModule(
 
   public HloModule withBoundary(Boundary other) {
     return new HloModule(name, mesh, entry, aliases, partitioned, Optional.of(other));
+  }
+
+  /** The same program, each instruction with the shardings that are given for it. */
+  public HloModule withShardings(Function<Instruction, List<Sharding>> shardings) {
+    Map<Computation, Computation> rebuilt = new IdentityHashMap<>();
+    for (Computation computation : computations()) {
+      Map<Instruction, Instruction> copies = new IdentityHashMap<>();
+      List<Instruction> instructions = new ArrayList<>();
+      for (Instruction old : computation.instructions()) {
+        Instruction copy =
+            (old.op() instanceof HloOp op ? old.withOp(Computation.calling(op, rebuilt::get)) : old)
+                .withOperands(old.operands().stream().map(copies::get).toList())
+                .withShardings(shardings.apply(old));
+        copies.put(old, copy);
+        instructions.add(copy);
+      }
+      rebuilt.put(
+          computation,
+          new Computation(computation.name(), instructions, copies.get(computation.root())));
+    }
+    return withEntry(rebuilt.get(entry));
   }
 
   /** All computations, callees first, the entry last. */

@@ -6,42 +6,57 @@ import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.InvalidModuleException;
 import io.gshard.mesh.MeshAxis;
-import io.gshard.mesh.MeshShape;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import io.gshard.mesh.Sharding;
+import io.gshard.op.Op;
+import io.gshard.op.ShapeInference;
+import io.gshard.tensor.Shape;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * The parts of a program that are written for one device already (paper, section 3.2: manual mode):
- * from custom-call {@value #ENTER}, which gives a device's part of a whole, to custom-call {@value
- * #LEAVE}, which makes a whole of the parts. Between them shapes are a device's own, and
- * collectives may stand. Propagation and partitioner treat such values as they are: whole on every
- * device, though each holds its own.
+ * The parts of a program that are written for one device already (paper, section 3.2: manual mode),
+ * along all axes of the mesh or some: from custom-call {@value #ENTER}, which gives a device's part
+ * of a whole, to custom-call {@value #LEAVE}, which makes a whole of the parts. Between them the
+ * manual axes are spent: shapes are divided by them, collectives may run along them, each device
+ * holds its own, and nothing is split over them. Over the other axes the program is a global one,
+ * which propagation and partitioner treat as any.
  */
 public final class ManualRegions {
   private static final String ENTER = HloOp.CustomCall.FULL_TO_SHARD;
   private static final String LEAVE = HloOp.CustomCall.SHARD_TO_FULL;
 
-  private final MeshShape mesh;
-  private final Set<Instruction> manual = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Set<Computation> entered = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Values values;
+  private final Set<String> all;
+  private boolean changed;
 
-  private ManualRegions(MeshShape mesh) {
-    this.mesh = mesh;
+  private ManualRegions(HloModule module, Values values) {
+    this.values = values;
+    this.all = new TreeSet<>();
+    for (MeshAxis axis : module.mesh().axes()) {
+      if (axis.size() > 1) {
+        all.add(axis.name());
+      }
+    }
   }
 
-  /**
-   * The instructions whose values are a device's own.
-   *
-   * @throws InvalidModuleException if a region is manual along some axes only
-   */
-  static Set<Instruction> of(HloModule module) {
-    ManualRegions regions = new ManualRegions(module.mesh());
-    // Callers before those that they call, whose parameters then are known to be manual.
-    for (Computation computation : module.computations().reversed()) {
-      regions.visit(computation);
+  /** Notes along which axes each value is a device's own. */
+  static void mark(HloModule module, Values values) {
+    if (!module.hasManualRegions()) {
+      return;
     }
-    return regions.manual;
+    ManualRegions regions = new ManualRegions(module, values);
+    do {
+      regions.changed = false;
+      // Callers before those that they call, whose parameters then are known to be manual.
+      for (Computation computation : module.computations().reversed()) {
+        computation.instructions().forEach(regions::visit);
+      }
+    } while (regions.changed);
+    for (Computation computation : module.computations()) {
+      computation.instructions().forEach(regions::check);
+    }
   }
 
   /** Whether an instruction begins a manual region. */
@@ -54,32 +69,125 @@ public final class ManualRegions {
     return instruction.op() instanceof HloOp.CustomCall c && c.target().equals(LEAVE);
   }
 
-  private void visit(Computation computation) {
-    for (Instruction instruction : computation.instructions()) {
-      boolean inside =
-          entered.contains(computation)
-              || instruction.operands().stream().anyMatch(manual::contains);
-      if (enters(instruction)) {
-        checkWhole(instruction);
-        manual.add(instruction);
-      } else if (inside && !leaves(instruction)) {
-        manual.add(instruction);
-        entered.addAll(Computation.calledBy(instruction));
+  /** How a whole is cut to the parts that a region has: what its sharding says of these axes. */
+  public static Sharding cut(Sharding whole, Set<String> manual) {
+    return new Sharding(
+            whole.dims().stream()
+                .map(axes -> axes.stream().filter(manual::contains).toList())
+                .toList())
+        .ordered(whole.order());
+  }
+
+  /**
+   * The rule of a region's two ends: a dim of the whole is that of the parts, below the axes that
+   * are manual.
+   */
+  static void rule(RuleBuilder rule, Instruction end) {
+    if (end.operands().size() != 1) {
+      return;
+    }
+    Shape operand = end.operand(0).shape();
+    Shape result = end.type().leaves().getFirst();
+    Shape whole = enters(end) ? operand : result;
+    Shape part = enters(end) ? result : operand;
+    for (int d = 0; d < whole.rank() && whole.rank() == part.rank(); d++) {
+      long times = part.dim(d) == 0 ? 0 : whole.dim(d) / part.dim(d);
+      if (times * part.dim(d) != whole.dim(d) || times == 0) {
+        continue;
+      }
+      if (times > 1) {
+        int cut = rule.pass(times);
+        if (enters(end)) {
+          rule.operand(0, d, cut);
+        } else {
+          rule.result(d, cut);
+        }
+      }
+      int rest = rule.pass(part.dim(d));
+      rule.operand(0, d, rest).result(d, rest);
+    }
+  }
+
+  private void visit(Instruction instruction) {
+    switch (instruction.op()) {
+      case HloOp.Parameter p -> {}
+      case HloOp.GetTupleElement g -> {}
+      case HloOp.Tuple t -> {
+        int leaf = 0;
+        for (Instruction operand : instruction.operands()) {
+          for (Values.Value from : values.of(operand)) {
+            add(values.of(instruction, leaf++), from.manual);
+          }
+        }
+      }
+      case HloOp.While w -> into(instruction.operand(0), instruction);
+      case HloOp.Call c -> {
+        for (int i = 0; i < instruction.operands().size(); i++) {
+          into(instruction.operand(i), c.computation().parameters().get(i));
+        }
+      }
+      case HloOp.Conditional c -> {
+        for (int i = 0; i < c.branches().size(); i++) {
+          into(instruction.operand(i + 1), c.branches().get(i).parameters().getFirst());
+        }
+      }
+      case HloOp.CustomCall c when enters(instruction) || leaves(instruction) -> {
+        for (Values.Value result : values.of(instruction)) {
+          add(result, said(instruction));
+        }
+      }
+      default -> {
+        Set<String> own = new HashSet<>();
+        instruction.operands().forEach(o -> values.of(o).forEach(v -> own.addAll(v.manual)));
+        switch (instruction.op()) {
+          case Op.Collective c -> own.addAll(c.axes());
+          case Op.PartitionId p -> own.addAll(all);
+          default -> {}
+        }
+        values.of(instruction).forEach(result -> add(result, own));
       }
     }
   }
 
-  private void checkWhole(Instruction enter) {
-    Set<String> said =
-        enter.isSharded()
-            ? Set.copyOf(enter.sharding().details().manual())
-            : mesh.axes().stream().map(MeshAxis::name).collect(java.util.stream.Collectors.toSet());
-    for (MeshAxis axis : mesh.axes()) {
-      if (axis.size() > 1 && !said.contains(axis.name())) {
-        throw new InvalidModuleException(
-            "%s is manual along %s alone; a region that is manual along some of the mesh '%s' is not supported: make it manual along all"
-                .formatted(enter, said.stream().sorted().toList(), mesh),
-            enter.source());
+  private Set<String> said(Instruction end) {
+    if (end.isSharded()) {
+      return Set.copyOf(end.sharding().details().manual());
+    }
+    return enters(end) ? all : Set.of();
+  }
+
+  private void into(Instruction from, Instruction to) {
+    for (int leaf = 0; leaf < from.type().leafCount(); leaf++) {
+      add(values.of(to, leaf), values.of(from, leaf).manual);
+    }
+  }
+
+  private void add(Values.Value value, Set<String> axes) {
+    if (!value.manual.containsAll(axes)) {
+      Set<String> more = new TreeSet<>(value.manual);
+      more.addAll(axes);
+      value.manual = more;
+      changed = true;
+    }
+  }
+
+  private void check(Instruction instruction) {
+    if (enters(instruction) && said(instruction).isEmpty() && !all.isEmpty()) {
+      throw new InvalidModuleException(
+          "%s begins a manual region, but its sharding names no manual axes".formatted(instruction),
+          instruction.source());
+    }
+    if (instruction.op() instanceof Op.Collective c) {
+      for (Instruction operand : instruction.operands()) {
+        Set<String> own = values.of(operand, 0).manual;
+        for (String axis : c.axes()) {
+          if (!own.isEmpty() && all.contains(axis) && !own.contains(axis)) {
+            throw new InvalidModuleException(
+                "%s is %s over mesh axis %s, which is not manual there; manual are %s"
+                    .formatted(instruction, ShapeInference.name(c), axis, List.copyOf(own)),
+                instruction.source());
+          }
+        }
       }
     }
   }

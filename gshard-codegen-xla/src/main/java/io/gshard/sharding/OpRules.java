@@ -91,8 +91,12 @@ public final class OpRules {
       case Op.Constant c -> resultOnly(rule, results.getFirst());
       case Op.Iota i -> resultOnly(rule, results.getFirst());
       case Op.PartitionId p -> {}
-      // In manual regions, where nothing is split.
-      case Op.Collective c -> {}
+      // In manual regions; what splits their operands are other axes than their own.
+      case Op.AllGather g -> same(rule, operands, results, d -> d != g.dimension());
+      case Op.ReduceScatter s -> same(rule, operands, results, d -> d != s.dimension());
+      case Op.AllToAll a ->
+          same(rule, operands, results, d -> d != a.splitDimension() && d != a.concatDimension());
+      case Op.Collective c -> same(rule, operands, results, d -> true);
       case Op.Unary u -> same(rule, operands, results, d -> true);
       case Op.Binary b -> same(rule, operands, results, d -> true);
       case Op.Compare c -> same(rule, operands, results, d -> true);
@@ -136,6 +140,8 @@ public final class OpRules {
       case HloOp.CustomCall c -> {
         if (c.target().equals(SHARDING)) {
           same(rule, operands, results, d -> true);
+        } else if (ManualRegions.enters(instruction) || ManualRegions.leaves(instruction)) {
+          ManualRegions.rule(rule, instruction);
         }
       }
       case ArrayOp.ReduceWindow r -> WindowRules.reduceWindow(rule, r, operands, results);

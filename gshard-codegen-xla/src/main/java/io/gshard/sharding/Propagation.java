@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -213,7 +212,8 @@ public final class Propagation {
         if (theirs.size() <= mine.size()
             || !theirs.subList(0, mine.size()).equals(mine)
             || link.level(factor, from, to) > level
-            || !Collections.disjoint(used, theirs.subList(mine.size(), theirs.size()))) {
+            || !Collections.disjoint(used, theirs.subList(mine.size(), theirs.size()))
+            || !Collections.disjoint(target.manual, theirs)) {
           continue;
         }
         Assignment tried = own.with(factor, theirs);
@@ -231,30 +231,12 @@ public final class Propagation {
   }
 
   private PropagationResult annotated(HloModule module) {
-    Map<Computation, Computation> rebuilt = new IdentityHashMap<>();
-    for (Computation computation : module.computations()) {
-      Map<Instruction, Instruction> copies = new IdentityHashMap<>();
-      List<Instruction> instructions = new ArrayList<>();
-      for (Instruction old : computation.instructions()) {
-        List<Sharding> shardings = new ArrayList<>();
-        values.of(old).forEach(v -> shardings.add(v.sharding));
-        Instruction copy =
-            calling(old, rebuilt)
-                .withOperands(old.operands().stream().map(copies::get).toList())
-                .withShardings(shardings);
-        copies.put(old, copy);
-        instructions.add(copy);
-      }
-      rebuilt.put(
-          computation,
-          new Computation(computation.name(), instructions, copies.get(computation.root())));
-    }
     Map<String, Instruction> named = new HashMap<>();
     for (Computation computation : module.computations()) {
       computation.instructions().forEach(i -> named.put(i.name(), i));
     }
     return new PropagationResult(
-        module.withEntry(rebuilt.get(module.entry())),
+        module.withShardings(i -> values.of(i).stream().map(Values.Value::said).toList()),
         name ->
             Optional.ofNullable(named.get(name))
                 .map(i -> new Explanation(i, values.of(i).stream().map(this::split).toList())));
@@ -275,9 +257,5 @@ public final class Propagation {
       }
     }
     return new Explanation.Leaf(value.sharding, value.annotated, chains);
-  }
-
-  private static Instruction calling(Instruction old, Map<Computation, Computation> rebuilt) {
-    return old.op() instanceof HloOp op ? old.withOp(Computation.calling(op, rebuilt::get)) : old;
   }
 }

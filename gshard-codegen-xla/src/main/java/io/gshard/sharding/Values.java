@@ -4,6 +4,7 @@ import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.InvalidModuleException;
 import io.gshard.hlo.Type;
 import io.gshard.mesh.Sharding;
 import io.gshard.mesh.ShardingDetails;
@@ -32,6 +33,9 @@ final class Values {
     /** Of a fixed one, the dims that may be refined nevertheless. */
     Set<Integer> open = Set.of();
 
+    /** The axes along which it is a device's own, which split it no more. */
+    Set<String> manual = Set.of();
+
     /** The instruction that it is, or the first of several. */
     final Instruction at;
 
@@ -47,6 +51,13 @@ final class Values {
       this.at = at;
       this.shape = shape;
       this.sharding = Sharding.replicated(shape.rank());
+    }
+
+    /** How it is split, and along which axes it is a device's own. */
+    Sharding said() {
+      return manual.isEmpty()
+          ? sharding
+          : sharding.with(sharding.details().withManual(List.copyOf(manual)));
     }
   }
 
@@ -70,6 +81,7 @@ final class Values {
     for (Computation computation : module.computations()) {
       computation.instructions().forEach(this::tie);
     }
+    ManualRegions.mark(module, this);
     fix(module);
   }
 
@@ -105,13 +117,6 @@ final class Values {
       Instruction parameter = parameters.get(alias.parameter());
       join(id(parameter, 0), id(module.entry().root(), alias.output()));
     }
-    for (Instruction own : ManualRegions.of(module)) {
-      for (int leaf = 0; leaf < leaves(own); leaf++) {
-        Value value = get(id(own, leaf));
-        value.fixed = true;
-        value.annotated = own;
-      }
-    }
     for (Instruction parameter : parameters) {
       fix(parameter);
     }
@@ -136,11 +141,29 @@ final class Values {
       }
       boolean says = open.size() < said.rank() || said.rank() == 0 || !said.isReplicated();
       if (!value.fixed && says) {
+        checkManual(instruction, value, said);
         value.fixed = true;
         value.open = open;
         value.sharding = said.plain().ordered(said.order());
         value.annotated = instruction;
       }
+    }
+  }
+
+  private static void checkManual(Instruction instruction, Value value, Sharding said) {
+    for (String axis : said.usedAxes()) {
+      if (value.manual.contains(axis)) {
+        throw new InvalidModuleException(
+            "%s is manual along mesh axis %s, so that axis cannot split it as well: %s"
+                .formatted(instruction, axis, said),
+            instruction.source());
+      }
+    }
+    if (!value.manual.isEmpty() && said.order() != null) {
+      throw new InvalidModuleException(
+          "%s is in a manual region; an explicit order of devices has no meaning there: %s"
+              .formatted(instruction, said),
+          instruction.source());
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /** Partitions one computation; those that it calls are partitioned already. */
@@ -31,6 +32,7 @@ final class ComputationPartitioner {
   private record Placed(Instruction value, Sharding sharding) {}
 
   private final MeshShape mesh;
+  private final OwnAxes own;
   private final Computation source;
   private final Function<Computation, Result> called;
   private final GraphBuilder builder;
@@ -43,15 +45,19 @@ final class ComputationPartitioner {
   ComputationPartitioner(
       MeshShape mesh,
       ReshardPlanner planner,
+      OwnAxes own,
       Computation source,
       Function<Computation, Result> called) {
     this.mesh = mesh;
+    this.own = own;
     this.source = source;
     this.called = called;
     this.builder = new GraphBuilder(source.name(), mesh);
     Emitter emit = new Emitter(builder, ledger);
     this.resharder = new Resharder(mesh, planner, emit);
-    this.ops = new OpPartitioner(mesh, new Strategy(mesh, planner), resharder, emit, this::local);
+    this.ops =
+        new OpPartitioner(
+            mesh, own, new Strategy(mesh, planner, own), resharder, emit, this::local);
   }
 
   Result run() {
@@ -134,34 +140,74 @@ final class ComputationPartitioner {
     };
   }
 
-  /** A device's part of a whole is what it holds of it. */
+  /**
+   * A device's part of a whole is what it holds of it once that is cut along the manual axes; the
+   * other axes cut the part.
+   */
   private Instruction entered(Instruction instruction) {
     Instruction whole = instruction.operand(0);
-    return own(instruction, locals.get(whole), whole.shape(), whole.sharding());
+    Shape global = whole.shape();
+    Sharding cut = cut(whole.sharding(), instruction, whole);
+    Shape part = cut.local(mesh, global);
+    if (!part.equals(instruction.shape())) {
+      throw new InvalidModuleException(
+          "%s takes parts %s of %s, split as %s; a device holds %s"
+              .formatted(instruction, instruction.shape(), global, cut, part),
+          instruction.source());
+    }
+    Sharding inside = instruction.sharding();
+    Emitter.Cause cause = cause(whole, instruction);
+    Sharding both = both(global, cut, inside);
+    return both == null
+        ? resharder.reshard(
+            local(whole, cut, cause), part, Sharding.replicated(part.rank()), inside, cause)
+        : local(whole, both, cause);
   }
 
   private Instruction left(Instruction instruction) {
     Shape global = instruction.shape();
-    Instruction part = locals.get(instruction.operand(0));
-    Shape local = instruction.sharding().local(mesh, global);
-    if (!part.shape().equals(local)) {
+    Instruction operand = instruction.operand(0);
+    Shape part = operand.shape();
+    Sharding cut = cut(instruction.sharding(), operand, instruction);
+    Shape local = cut.local(mesh, global);
+    if (!part.equals(local)) {
       throw new InvalidModuleException(
           "%s makes %s, split as %s, of parts %s; they should be %s"
-              .formatted(instruction, global, instruction.sharding(), part.shape(), local),
+              .formatted(instruction, global, cut, part, local),
           instruction.source());
     }
-    return part;
+    Emitter.Cause cause = cause(operand, instruction);
+    Sharding both = both(global, cut, operand.sharding());
+    return both == null
+        ? resharder.reshard(
+            local(operand, Sharding.replicated(part.rank()), cause),
+            global,
+            cut,
+            instruction.sharding(),
+            cause)
+        : resharder.reshard(locals.get(operand), global, both, instruction.sharding(), cause);
   }
 
-  private static Instruction own(
-      Instruction instruction, Instruction local, Shape global, Sharding sharding) {
-    if (!local.shape().equals(instruction.shape())) {
-      throw new InvalidModuleException(
-          "%s takes parts %s of %s, split as %s; a device holds %s"
-              .formatted(instruction, instruction.shape(), global, sharding, local.shape()),
-          instruction.source());
+  /** How a whole is cut to a region's parts, along the axes that are manual only inside. */
+  private Sharding cut(Sharding whole, Instruction inside, Instruction outside) {
+    Set<String> axes = new TreeSet<>(own.of(inside));
+    axes.removeAll(own.of(outside));
+    return ManualRegions.cut(whole, axes);
+  }
+
+  /** How a whole is split whose parts are split further, or null if that is no sharding of it. */
+  private Sharding both(Shape global, Sharding cut, Sharding inside) {
+    if (inside.isReplicated()) {
+      return cut;
     }
-    return local;
+    Sharding both = inside;
+    for (int d = 0; d < global.rank(); d++) {
+      if (!ReshardPlanner.nests(global.dim(d), mesh.size(cut.axes(d)), mesh.size(inside.axes(d)))) {
+        return null;
+      }
+      both = both.with(d, ReshardPlanner.joined(cut.axes(d), inside.axes(d)));
+    }
+    return cut.order() == null ? both : null;
   }
 
   private Instruction make(Instruction instruction, Sharding sharding) {

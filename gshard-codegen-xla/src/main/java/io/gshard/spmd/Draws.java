@@ -11,6 +11,7 @@ import io.gshard.op.Op;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Shape;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Random numbers: each device draws its part. What they draw differs, so where several hold copies
@@ -25,14 +26,24 @@ final class Draws {
     this.emit = emit;
   }
 
-  Instruction draw(Instruction op, ArrayOp.Rng rng, List<Instruction> operands, Sharding computed) {
+  /**
+   * A device's part of them.
+   *
+   * @param own axes along which it is a device's own
+   */
+  Instruction draw(
+      Instruction op,
+      ArrayOp.Rng rng,
+      List<Instruction> operands,
+      Sharding computed,
+      Set<String> own) {
     Shape local = computed.local(mesh, op.shape());
     ArrayOp.Rng part = new ArrayOp.Rng(local, rng.distribution());
     Instruction drawn = emit.builder().add(part, new Type.Array(local), operands);
     List<String> copies =
         mesh.axes().stream()
             .map(MeshAxis::name)
-            .filter(a -> mesh.size(a) > 1 && !computed.usedAxes().contains(a))
+            .filter(a -> mesh.size(a) > 1 && !computed.usedAxes().contains(a) && !own.contains(a))
             .toList();
     if (copies.isEmpty()) {
       return drawn;

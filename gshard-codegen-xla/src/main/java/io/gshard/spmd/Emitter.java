@@ -204,15 +204,7 @@ final class Emitter {
   }
 
   Instruction allReduce(Instruction x, Combiner combiner, List<String> axes, Cause cause) {
-    double parts = mesh.size(axes);
-    return parts == 1
-        ? x
-        : collective(
-            new Op.AllReduce(combiner, axes),
-            x,
-            axes,
-            2 * x.shape().bytes() * (parts - 1) / parts,
-            cause);
+    return mesh.size(axes) == 1 ? x : collective(new Op.AllReduce(combiner, axes), x, cause);
   }
 
   /** The dim is padded first where it does not divide. */
@@ -223,20 +215,11 @@ final class Emitter {
       return x;
     }
     Instruction padded = resized(x, dim, Math.ceilDiv(x.shape().dim(dim), parts) * parts);
-    return collective(
-        new Op.ReduceScatter(combiner, dim, axes),
-        padded,
-        axes,
-        (double) padded.shape().bytes() * (parts - 1) / parts,
-        cause);
+    return collective(new Op.ReduceScatter(combiner, dim, axes), padded, cause);
   }
 
   Instruction allGather(Instruction x, int dim, List<String> axes, Cause cause) {
-    long parts = mesh.size(axes);
-    return parts == 1
-        ? x
-        : collective(
-            new Op.AllGather(dim, axes), x, axes, (double) x.shape().bytes() * (parts - 1), cause);
+    return mesh.size(axes) == 1 ? x : collective(new Op.AllGather(dim, axes), x, cause);
   }
 
   Instruction allToAll(Instruction x, int split, int concat, List<String> axes, Cause cause) {
@@ -245,31 +228,38 @@ final class Emitter {
       return x;
     }
     Instruction padded = resized(x, split, Math.ceilDiv(x.shape().dim(split), parts) * parts);
-    return collective(
-        new Op.AllToAll(split, concat, axes),
-        padded,
-        axes,
-        (double) padded.shape().bytes() * (parts - 1) / parts,
-        cause);
+    return collective(new Op.AllToAll(split, concat, axes), padded, cause);
   }
 
   Instruction permute(Instruction x, List<String> axes, List<Integer> targets, Cause cause) {
-    return collective(new Op.CollectivePermute(axes, targets), x, axes, x.shape().bytes(), cause);
+    return collective(new Op.CollectivePermute(axes, targets), x, cause);
   }
 
-  private Instruction collective(
-      Op op, Instruction x, List<String> axes, double bytes, Cause cause) {
+  /** A collective as it is, noted with what a device sends. */
+  Instruction collective(Op.Collective op, Instruction x, Cause cause) {
     Instruction result = add(op, x);
     ledger.add(
         result,
         new CommunicationReport.Collective(
             ShapeInference.name(op),
-            axes,
-            Math.round(bytes),
+            op.axes(),
+            Math.round(sent(op, x)),
             cause.source(),
             1,
             cause.requested(),
             cause.reason()));
     return result;
+  }
+
+  private double sent(Op.Collective op, Instruction x) {
+    double bytes = x.shape().bytes();
+    double parts = mesh.size(op.axes());
+    return switch (op) {
+      case Op.AllReduce r -> 2 * bytes * (parts - 1) / parts;
+      case Op.ReduceScatter s -> bytes * (parts - 1) / parts;
+      case Op.AllGather g -> bytes * (parts - 1);
+      case Op.AllToAll a -> bytes * (parts - 1) / parts;
+      case Op.CollectivePermute p -> bytes;
+    };
   }
 }

@@ -30,6 +30,7 @@ final class OpPartitioner {
   }
 
   private final MeshShape mesh;
+  private final OwnAxes own;
   private final Strategy strategy;
   private final Resharder resharder;
   private final Emitter emit;
@@ -40,8 +41,14 @@ final class OpPartitioner {
   private final Selections selections;
 
   OpPartitioner(
-      MeshShape mesh, Strategy strategy, Resharder resharder, Emitter emit, Locals locals) {
+      MeshShape mesh,
+      OwnAxes own,
+      Strategy strategy,
+      Resharder resharder,
+      Emitter emit,
+      Locals locals) {
     this.mesh = mesh;
+    this.own = own;
     this.strategy = strategy;
     this.resharder = resharder;
     this.emit = emit;
@@ -125,7 +132,14 @@ final class OpPartitioner {
                 computed);
       }
       case ArrayOp.Rng r ->
-          settled(op, new Draws(mesh, emit).draw(op, r, operands, computed.getFirst()), computed);
+          settled(
+              op,
+              new Draws(mesh, emit).draw(op, r, operands, computed.getFirst(), own.at(op)),
+              computed);
+      case Op.Collective c -> {
+        Emitter.Cause asIs = new Emitter.Cause(op.source(), true, "it is in the program");
+        yield settled(op, emit.collective(c, operands.getFirst(), asIs), computed);
+      }
       case HloOp.Sort s -> region(op, operands, computed);
       case HloOp.CustomCall c -> region(op, operands, computed);
       case ArrayOp a when !(a instanceof ArrayOp.Convolution) -> {

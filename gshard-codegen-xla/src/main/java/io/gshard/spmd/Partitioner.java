@@ -21,11 +21,13 @@ import java.util.Optional;
  */
 public final class Partitioner {
   private final HloModule module;
+  private final OwnAxes own;
   private final ReshardPlanner planner;
   private final Map<Computation, ComputationPartitioner.Result> done = new IdentityHashMap<>();
 
   private Partitioner(HloModule module) {
-    this.module = module;
+    this.own = OwnAxes.of(module);
+    this.module = own.module();
     this.planner = new ReshardPlanner(module.mesh());
   }
 
@@ -40,7 +42,11 @@ public final class Partitioner {
     if (module.partitioned()) {
       throw new IllegalArgumentException(module.name() + " is partitioned already");
     }
-    ComputationPartitioner.Result entry = new Partitioner(module).partition(module.entry());
+    return new Partitioner(module).run();
+  }
+
+  private Partitioned run() {
+    ComputationPartitioner.Result entry = partition(module.entry());
     List<Instruction> parameters = module.entry().parameters();
     Instruction root = module.entry().root();
     Boundary boundary =
@@ -78,7 +84,8 @@ public final class Partitioner {
         }
       }
       known =
-          new ComputationPartitioner(module.mesh(), planner, computation, this::partition).run();
+          new ComputationPartitioner(module.mesh(), planner, own, computation, this::partition)
+              .run();
       done.put(computation, known);
     }
     return known;

@@ -10,6 +10,7 @@ import io.gshard.sharding.OpRule;
 import io.gshard.sharding.OpRules;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,9 +34,11 @@ final class Strategy {
   private final ReshardPlanner planner;
   private final Cost costs;
   private final Demands demands;
+  private final OwnAxes own;
 
-  Strategy(MeshShape mesh, ReshardPlanner planner) {
+  Strategy(MeshShape mesh, ReshardPlanner planner, OwnAxes own) {
     this.mesh = mesh;
+    this.own = own;
     this.planner = planner;
     this.costs = new Cost(mesh);
     this.demands = new Demands(mesh, costs);
@@ -70,8 +73,18 @@ final class Strategy {
         .filter(i -> i >= op.operands().size() || !OpRules.isFree(op.operand(i)))
         .sorted(Comparator.comparingLong(i -> -shapes.get(i).bytes()))
         .map(i -> Assignment.of(mesh, rule, rule.tensors().get(i), shardings.get(i)))
+        .map(a -> usable(a, op))
         .distinct()
         .toList();
+  }
+
+  /** Without the axes that are manual at the op: its operands differ along them. */
+  private Assignment usable(Assignment wish, Instruction op) {
+    Assignment usable = wish;
+    for (String axis : own.at(op)) {
+      usable = usable.without(axis);
+    }
+    return usable;
   }
 
   private Set<Assignment> candidates(Instruction op, OpRule rule, List<Assignment> wishes) {
@@ -108,7 +121,7 @@ final class Strategy {
       for (int d = 0; d < dims.size(); d++) {
         List<String> axes = sharding.axes(d);
         boolean whole = dims.get(d).stream().noneMatch(f -> rule.factors().get(f).isSplittable());
-        if (axes.isEmpty() || !whole) {
+        if (axes.isEmpty() || !whole || !Collections.disjoint(axes, own.at(op))) {
           continue;
         }
         for (List<Integer> other : dims) {

@@ -1,9 +1,6 @@
 package io.gshard.tool;
 
-import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
-import io.gshard.hlo.HloOp;
-import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Verifier;
 import io.gshard.mesh.MeshShape;
 import io.gshard.passes.MergeCollectives;
@@ -11,10 +8,7 @@ import io.gshard.passes.Simplify;
 import io.gshard.sharding.Propagation;
 import io.gshard.spmd.Partitioner;
 import io.gshard.spmd.WindowedDots;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The compiler's passes, as the commands use them. */
 final class Pipeline {
@@ -57,23 +51,11 @@ final class Pipeline {
 
   /** The whole program for one device: without shardings and mesh. */
   static HloModule whole(HloModule module) {
-    Map<Computation, Computation> rebuilt = new IdentityHashMap<>();
-    for (Computation computation : module.computations()) {
-      Map<Instruction, Instruction> copies = new IdentityHashMap<>();
-      List<Instruction> instructions = new ArrayList<>();
-      for (Instruction old : computation.instructions()) {
-        Instruction copy =
-            (old.op() instanceof HloOp op ? old.withOp(Computation.calling(op, rebuilt::get)) : old)
-                .withOperands(old.operands().stream().map(copies::get).toList())
-                .withShardings(List.of());
-        copies.put(old, copy);
-        instructions.add(copy);
-      }
-      rebuilt.put(
-          computation,
-          new Computation(computation.name(), instructions, copies.get(computation.root())));
-    }
     return new HloModule(
-        module.name(), MeshShape.SINGLE, rebuilt.get(module.entry()), module.aliases(), false);
+        module.name(),
+        MeshShape.SINGLE,
+        module.withShardings(i -> List.of()).entry(),
+        module.aliases(),
+        false);
   }
 }

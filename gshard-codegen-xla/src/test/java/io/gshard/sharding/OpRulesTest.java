@@ -159,13 +159,15 @@ final class OpRulesTest {
         .isEqualTo(Sharding.replicated(1));
   }
 
-  /** They stand in manual regions, where nothing is split. */
+  /** They stand in manual regions; other axes than their own may split what they do not move. */
   @Test
-  void collectivesAreDoneAsTheyAre() {
+  void collectivesPassWhatTheyDoNotMove() {
     GraphBuilder builder = new GraphBuilder("main", MeshShape.parse("a=2"));
-    Instruction x = builder.parameter("x", f32(2));
-    Instruction sum = builder.add(new Op.AllReduce(Combiner.ADD, List.of("a")), x);
-    assertThat(OpRules.of(sum).toString())
-        .isEqualTo("([i])->([j]) {i=2,j=2} need_replication={i,j}");
+    List<String> axes = List.of("a");
+    Instruction x = builder.parameter("x", f32(2, 4));
+    assertThat(OpRules.of(builder.add(new Op.AllReduce(Combiner.ADD, axes), x)).toString())
+        .isEqualTo("([i,j])->([i,j]) {i=2,j=4}");
+    assertThat(OpRules.of(builder.add(new Op.AllGather(0, axes), x)).toString())
+        .isEqualTo("([j,i])->([k,i]) {i=4,j=2,k=4} need_replication={j,k}");
   }
 }

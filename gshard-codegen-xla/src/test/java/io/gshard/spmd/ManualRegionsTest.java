@@ -13,8 +13,13 @@ import io.gshard.sharding.Propagation;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -79,14 +84,81 @@ class ManualRegionsTest {
   }
 
   @Test
-  void aRegionThatIsManualInPartIsRefused() {
+  void aCollectiveOverAnAxisThatIsNotManualIsRefused() {
     HloModule module =
         HloParser.parse(
             TEXT.replace(
                 "{MANUAL}", "{devices=[1,1,2,2]<=[4] last_tile_dims={manual,replicated}}"));
     InvalidModuleException e =
         assertThrows(InvalidModuleException.class, () -> Propagation.run(module));
-    assertThat(e).hasMessageThat().contains("a region that is manual along some of the mesh");
+    assertThat(e)
+        .hasMessageThat()
+        .isEqualTo(
+            "%all is all-reduce over mesh axis d1, which is not manual there; manual are [d0]");
+  }
+
+  /** {@code -Dregions=3000} runs that many, {@code -Dregions.seed=N} one. */
+  @Test
+  void regionsThatAreManualInPart() {
+    long first = Long.getLong("regions.seed", 0);
+    long count = Long.getLong("regions.seed") == null ? Long.getLong("regions", 150) : 1;
+    int split = 0;
+    for (long seed = first; seed < first + count; seed++) {
+      RegionCase c = new RegionCase(seed);
+      String label = "seed %d%n%s%n%s".formatted(seed, c.region(), c.stacked());
+      HloModule module;
+      Partitioned partitioned;
+      HloModule meaning;
+      try {
+        module = HloParser.parse(c.region());
+        Verifier.verify(module);
+        partitioned = Partitioner.run(Propagation.run(module));
+        Verifier.verify(partitioned.module());
+        meaning = new HloModule("meaning", module.mesh(), HloParser.parse(c.stacked()).entry());
+      } catch (RuntimeException e) {
+        throw new AssertionError(label, e);
+      }
+      Checks.agrees(meaning, partitioned, Checks.values(new Random(seed), meaning, 1), label);
+      split += meets(partitioned, "a") ? 1 : 0;
+    }
+    // The other axis splits what is inside: many a product or sum is over parts.
+    assertThat(split).isAtLeast(count > 1 ? (int) count / 4 : 0);
+  }
+
+  private static boolean meets(Partitioned partitioned, String axis) {
+    return partitioned.report().collectives().stream().anyMatch(c -> c.axes().contains(axis));
+  }
+
+  /**
+   * What JAX 0.10.2 gives XLA's partitioner for {@code shard_map(body, in_specs=(P('m'), P()),
+   * out_specs=P('m'), axis_names={'m'})} on a mesh of m=2, a=4: a product, a psum, a scan with a
+   * ppermute.
+   */
+  @Test
+  void aShardMapOfJaxOverSomeAxes() {
+    HloModule module = HloParser.parse(resource("shard_map"));
+    Verifier.verify(module);
+    Partitioned partitioned = Partitioner.run(Propagation.run(module));
+    Verifier.verify(partitioned.module());
+    HloModule meaning =
+        new HloModule(
+            "meaning", module.mesh(), HloParser.parse(resource("shard_map_meaning")).entry());
+    Checks.agrees(meaning, partitioned, Checks.values(new Random(1), meaning, 1), "jax");
+    // As XLA's partitioner does it.
+    assertThat(
+            partitioned.report().collectives().stream()
+                .map(c -> "%s of %d bytes".formatted(c.kind(), c.bytesPerDevice()))
+                .toList())
+        .containsExactly(
+            "all-gather of 192 bytes", "all-reduce of 48 bytes", "collective-permute of 48 bytes");
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = ManualRegionsTest.class.getResourceAsStream("/manual/" + name + ".hlo")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
