@@ -67,8 +67,23 @@ public sealed interface HloOp extends Op.Structural
   /** n arrays of the same dims, sorted together along a dim by a computation of 2n scalars. */
   record Sort(Computation comparator, int dimension, boolean stable) implements HloOp {}
 
-  /** An op that only its target knows. */
-  record CustomCall(String target, String config, Type type) implements HloOp {
+  /**
+   * An op that only its target knows.
+   *
+   * @param elementwise whether the program says that each element of its results is made of the
+   *     elements at the same place of its operands alone, so that parts may be done by themselves
+   */
+  record CustomCall(String target, String config, Type type, boolean elementwise) implements HloOp {
+    /** One of which nothing is said. */
+    public CustomCall(String target, String config, Type type) {
+      this(target, config, type, false);
+    }
+
+    /** The same on other arrays. */
+    public CustomCall withType(Type other) {
+      return new CustomCall(target, config, other, elementwise);
+    }
+
     /** The target that begins a part of a program which is written for one device already. */
     public static final String FULL_TO_SHARD = "SPMDFullToShardShape";
 

@@ -61,6 +61,20 @@ final class StructuralTypes {
           count(operands, 1);
           yield operands.getFirst();
         }
+        if (c.elementwise()) {
+          List<Shape> arrays = new ArrayList<>(c.type().leaves());
+          operands.forEach(o -> arrays.addAll(o.leaves()));
+          if (c.type().leaves().isEmpty()) {
+            throw new IllegalArgumentException("it is said to be elementwise, but gives nothing");
+          }
+          for (Shape array : arrays) {
+            if (!array.dims().equals(arrays.getFirst().dims())) {
+              throw new IllegalArgumentException(
+                  "it is said to be elementwise, but %s and %s have other dims"
+                      .formatted(arrays.getFirst(), array));
+            }
+          }
+        }
         yield c.type();
       }
       case ArrayOp a -> ArrayTypes.infer(a, i, mesh);

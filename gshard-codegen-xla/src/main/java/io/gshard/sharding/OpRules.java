@@ -138,7 +138,7 @@ public final class OpRules {
                   : OpRule.Kind.NEED_REPLICATION);
       case HloOp.Sort s -> same(rule, operands, results, d -> d != s.dimension());
       case HloOp.CustomCall c -> {
-        if (c.target().equals(SHARDING)) {
+        if (c.target().equals(SHARDING) || c.elementwise()) {
           same(rule, operands, results, d -> true);
         } else if (ManualRegions.enters(instruction) || ManualRegions.leaves(instruction)) {
           ManualRegions.rule(rule, instruction);

@@ -3,6 +3,7 @@ package io.gshard.spmd;
 import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.InvalidModuleException;
 import io.gshard.hlo.Type;
 import io.gshard.mesh.DeviceOrder;
 import io.gshard.mesh.MeshShape;
@@ -141,7 +142,12 @@ final class OpPartitioner {
         yield settled(op, emit.collective(c, operands.getFirst(), asIs), computed);
       }
       case HloOp.Sort s -> region(op, operands, computed);
-      case HloOp.CustomCall c -> region(op, operands, computed);
+      case HloOp.CustomCall c -> {
+        if (!c.elementwise()) {
+          refuseSplit(op, c);
+        }
+        yield region(op, operands, computed);
+      }
       case ArrayOp a when !(a instanceof ArrayOp.Convolution) -> {
         boolean near = NeighbourOps.needed(mesh, a, rule, assignment);
         yield near
@@ -319,6 +325,20 @@ final class OpPartitioner {
     return resharder.reshard(x, global, from, to, new Emitter.Cause(op.source(), false, reason));
   }
 
+  /** Nobody knows what a part of a custom call's result is made of. */
+  private static void refuseSplit(Instruction op, HloOp.CustomCall call) {
+    for (Instruction operand : op.operands()) {
+      if (!operand.type().leaves().isEmpty()
+          && operand.shardings().stream().anyMatch(s -> !s.isReplicated())) {
+        throw new InvalidModuleException(
+            "%s is a custom call of \"%s\", whose operand %s %s is split as %s; say frontend_attributes={gshard.elementwise=\"true\"} if it is elementwise, or annotate the operand as replicated"
+                .formatted(
+                    op, call.target(), operand, operand.type(), describe(operand.shardings())),
+            op.source());
+      }
+    }
+  }
+
   /** An op with a region or a target of its own: several results, none of them partial. */
   private Instruction region(Instruction op, List<Instruction> operands, List<Sharding> computed) {
     List<Shape> leaves = op.type().leaves();
@@ -328,7 +348,8 @@ final class OpPartitioner {
             .toList();
     boolean single = op.type() instanceof Type.Array;
     Type type = single ? new Type.Array(local.getFirst()) : Type.tuple(local);
-    return settled(op, emit.builder().add(op.op(), type, operands), computed);
+    Op part = op.op() instanceof HloOp.CustomCall c ? c.withType(type) : op.op();
+    return settled(op, emit.builder().add(part, type, operands), computed);
   }
 
   /** The results of an op, each as was decided. */

@@ -1,7 +1,9 @@
 package io.gshard.hlo.text;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -234,6 +236,20 @@ final class Cursor {
       throw error(reason);
     }
     at++;
+  }
+
+  /** {@code {name=value, name="value"}}. */
+  Map<String, String> pairs() {
+    Map<String, String> result = new HashMap<>();
+    list(
+        "{",
+        "}",
+        () -> {
+          String key = name();
+          expect("=");
+          return result.put(key, sees("\"") ? string() : value().toString());
+        });
+    return result;
   }
 
   static String quoted(String value) {

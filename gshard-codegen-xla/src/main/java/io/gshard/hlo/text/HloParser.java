@@ -119,19 +119,8 @@ public final class HloParser {
   }
 
   private Map<String, String> frontendAttributes() {
-    Map<String, String> result = new HashMap<>();
     Cursor value = header.get("frontend_attributes");
-    if (value != null) {
-      value.list(
-          "{",
-          "}",
-          () -> {
-            String key = value.name();
-            value.expect("=");
-            return result.put(key, value.sees("\"") ? value.string() : value.value().toString());
-          });
-    }
-    return result;
+    return value == null ? Map.of() : value.pairs();
   }
 
   private MeshShape mesh(Map<String, String> frontend) {

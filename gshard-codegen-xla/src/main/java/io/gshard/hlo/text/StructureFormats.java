@@ -4,10 +4,14 @@ import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloOp;
 import io.gshard.tensor.DType;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Formats of parameters, tuples and ops with computations. */
 final class StructureFormats {
+  /** The attribute by which a program says that a custom call is elementwise. */
+  private static final String ELEMENTWISE = "gshard.elementwise";
+
   static final List<OpFormat<?>> ALL =
       List.of(
           OpFormat.of(
@@ -41,12 +45,18 @@ final class StructureFormats {
                 if (!op.config().isEmpty()) {
                   out.attribute("backend_config", Cursor.quoted(op.config()));
                 }
+                if (op.elementwise()) {
+                  out.attribute("frontend_attributes", "{" + ELEMENTWISE + "=\"true\"}");
+                }
               },
               in ->
                   new HloOp.CustomCall(
                       in.attribute("custom_call_target", Cursor::string),
                       in.attribute("backend_config", "", StructureFormats::config),
-                      in.type())));
+                      in.type(),
+                      in.attribute("frontend_attributes", Map.<String, String>of(), Cursor::pairs)
+                          .getOrDefault(ELEMENTWISE, "")
+                          .equals("true"))));
 
   private StructureFormats() {}
 
