@@ -9,6 +9,7 @@ import io.gshard.hlo.HloModule;
 import io.gshard.hlo.InvalidModuleException;
 import io.gshard.hlo.Verifier;
 import io.gshard.hlo.text.HloParser;
+import io.gshard.hlo.text.HloPrinter;
 import io.gshard.sharding.Propagation;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
@@ -138,7 +139,9 @@ class ManualRegionsTest {
   void aShardMapOfJaxOverSomeAxes() {
     HloModule module = HloParser.parse(resource("shard_map"));
     Verifier.verify(module);
-    Partitioned partitioned = Partitioner.run(Propagation.run(module));
+    // By way of the text, which says what is manual.
+    HloModule decided = HloParser.parse(HloPrinter.print(Propagation.run(module)));
+    Partitioned partitioned = Partitioner.run(Propagation.run(decided));
     Verifier.verify(partitioned.module());
     HloModule meaning =
         new HloModule(
@@ -151,6 +154,46 @@ class ManualRegionsTest {
                 .toList())
         .containsExactly(
             "all-gather of 192 bytes", "all-reduce of 48 bytes", "collective-permute of 48 bytes");
+  }
+
+  /** A region that is manual along one axis, in it one that is manual along both. */
+  @Test
+  void aRegionInARegion() {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule nested, num_partitions=4
+            %sum { %a = f32[] parameter(0) %b = f32[] parameter(1) ROOT %r = f32[] add(%a, %b) }
+            ENTRY %main {
+              %x = f32[8,4] parameter(0), sharding={devices=[2,1,2]<=[4] last_tile_dim_replicate}
+              %o = f32[4,4] custom-call(%x), custom_call_target="SPMDFullToShardShape", sharding={devices=[1,1,2,2]<=[4] last_tile_dims={manual, replicated}}
+              %s = f32[4,4] custom-call(%o), custom_call_target="Sharding", sharding={devices=[1,2,2]<=[2,2]T(1,0) last_tile_dims={manual}}
+              %i = f32[4,2] custom-call(%s), custom_call_target="SPMDFullToShardShape", sharding={manual}
+              %r = f32[4,2] all-reduce(%i), replica_groups={{0,1},{2,3}}, to_apply=%sum
+              %e = f32[4,4] custom-call(%r), custom_call_target="SPMDShardToFullShape", sharding={devices=[1,2,2]<=[2,2]T(1,0) last_tile_dims={manual}}
+              %t = f32[4,4] tanh(%e)
+              ROOT %y = f32[8,4] custom-call(%t), custom_call_target="SPMDShardToFullShape", sharding={devices=[2,1,2]<=[4] last_tile_dim_replicate}
+            }
+            """);
+    HloModule meaning =
+        HloParser.parse(
+            """
+            HloModule meaning
+            ENTRY %main {
+              %x = f32[8,4] parameter(0)
+              %l = f32[8,2] slice(%x), slice={[0:8], [0:2]}
+              %h = f32[8,2] slice(%x), slice={[0:8], [2:4]}
+              %s = f32[8,2] add(%l, %h)
+              %b = f32[8,4] concatenate(%s, %s), dimensions={1}
+              ROOT %y = f32[8,4] tanh(%b)
+            }
+            """);
+    Verifier.verify(module);
+    Checks.agrees(
+        new HloModule("meaning", module.mesh(), meaning.entry()),
+        Partitioner.run(Propagation.run(module)),
+        Checks.values(new Random(2), meaning, 1),
+        "nested");
   }
 
   private static String resource(String name) {
