@@ -4,6 +4,8 @@ import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.InvalidModuleException;
+import io.gshard.hlo.Type;
 import io.gshard.mesh.DeviceOrder;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
@@ -109,10 +111,22 @@ public final class Propagation {
           throw new IllegalArgumentException(
               instruction.name() + " is a scan: lower scans to while loops before propagation");
       default -> {
+        refuseTuples(instruction);
         if (instruction.type().leaves().stream().anyMatch(s -> !s.isScalar())
             || instruction.operands().stream().anyMatch(o -> !o.shape().isScalar())) {
           links.add(Link.of(instruction, values));
         }
+      }
+    }
+  }
+
+  private static void refuseTuples(Instruction instruction) {
+    for (Instruction operand : instruction.operands()) {
+      if (operand.type() instanceof Type.Tuple) {
+        throw new InvalidModuleException(
+            "%s takes the tuple %s %s; only arrays can be split: give it the elements"
+                .formatted(instruction, operand, operand.type()),
+            instruction.source());
       }
     }
   }

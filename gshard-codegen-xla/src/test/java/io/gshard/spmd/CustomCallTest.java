@@ -71,4 +71,18 @@ class CustomCallTest {
         .hasMessageThat()
         .contains("it is said to be elementwise, but f32[6,8] and f32[8,6] have other dims");
   }
+
+  @Test
+  void oneOnATupleIsRefused() {
+    String text =
+        TEXT.replace(
+            "%y = f32[8,6] custom-call(%x)",
+            "%t = (f32[8,6]) tuple(%x)\n  %y = f32[8,6] custom-call(%t)");
+    InvalidModuleException e =
+        assertThrows(InvalidModuleException.class, () -> partitioned(text.replace(SAID, "")));
+    assertThat(e)
+        .hasMessageThat()
+        .isEqualTo(
+            "%y takes the tuple %t (f32[8,6]); only arrays can be split: give it the elements");
+  }
 }
