@@ -18,6 +18,7 @@ public record CommunicationReport(List<Collective> collectives) {
    * @param tripCount how often it runs: 1 outside of loops, -1 where that is not known
    * @param requested whether a user's annotation asked for this resharding
    * @param reason one sentence for the user
+   * @param whole the value that every device then holds whole, or null
    */
   public record Collective(
       String kind,
@@ -26,9 +27,22 @@ public record CommunicationReport(List<Collective> collectives) {
       Source source,
       long tripCount,
       boolean requested,
-      String reason) {
+      String reason,
+      Whole whole) {
     public Collective {
       axes = List.copyOf(axes);
     }
+  }
+
+  /**
+   * A value that every device holds whole.
+   *
+   * @param bytes of all of it
+   */
+  public record Whole(String name, long bytes) {}
+
+  /** The collectives that replicate a value which no annotation asked to replicate. */
+  public List<Collective> replications() {
+    return collectives.stream().filter(c -> c.whole() != null && !c.requested()).toList();
   }
 }

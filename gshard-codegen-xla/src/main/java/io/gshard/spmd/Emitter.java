@@ -20,7 +20,17 @@ import java.util.Map;
 final class Emitter {
 
   /** Why a collective is emitted. */
-  record Cause(Source source, boolean requested, String reason) {}
+  record Cause(Source source, boolean requested, String reason, CommunicationReport.Whole whole) {
+    Cause(Source source, boolean requested, String reason) {
+      this(source, requested, reason, null);
+    }
+
+    /** The same for the collective that leaves a value whole on every device. */
+    Cause leavingWhole(String name, Shape shape) {
+      return new Cause(
+          source, requested, reason, new CommunicationReport.Whole(name, shape.bytes()));
+    }
+  }
 
   private record Place(List<String> axes, long local) {}
 
@@ -247,7 +257,8 @@ final class Emitter {
             cause.source(),
             1,
             cause.requested(),
-            cause.reason()));
+            cause.reason(),
+            cause.whole()));
     return result;
   }
 

@@ -29,7 +29,8 @@ final class Ledger {
               c.source(),
               trips,
               c.requested(),
-              c.reason()));
+              c.reason(),
+              c.whole()));
     }
   }
 

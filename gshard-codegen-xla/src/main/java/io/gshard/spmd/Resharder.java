@@ -34,8 +34,11 @@ final class Resharder {
       at =
           switch (step) {
             case Step.Cut(int dim, List<String> axes) -> emit.cut(at, dim, axes);
-            case Step.Gather(int dim, List<String> axes) ->
-                emit.resized(emit.allGather(at, dim, axes, cause), dim, local.dim(dim));
+            case Step.Gather(int dim, List<String> axes) -> {
+              Emitter.Cause why =
+                  next.usedAxes().isEmpty() ? cause.leavingWhole(x.name(), global) : cause;
+              yield emit.resized(emit.allGather(at, dim, axes, why), dim, local.dim(dim));
+            }
             case Step.Exchange(int source, int target, List<String> axes) ->
                 emit.resized(
                     emit.allToAll(at, target, source, axes, cause), source, local.dim(source));

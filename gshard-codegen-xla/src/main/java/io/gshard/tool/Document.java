@@ -5,7 +5,10 @@ import io.gshard.hlo.Verifier;
 import io.gshard.hlo.text.HloParser;
 import io.gshard.hlo.text.HloSyntaxException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +24,8 @@ final class Document {
   private final Path file;
   private final String text;
 
+  private final Set<String> warnings = new LinkedHashSet<>();
+
   private Document(Path file, String text) {
     this.file = file;
     this.text = text;
@@ -32,6 +37,15 @@ final class Document {
 
   Path file() {
     return file;
+  }
+
+  /** Notes what the user should know of the work. */
+  void warn(String warning) {
+    warnings.add(warning);
+  }
+
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   /** The verified module, for a number of devices if one is given. */

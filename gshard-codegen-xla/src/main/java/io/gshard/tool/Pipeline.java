@@ -1,11 +1,15 @@
 package io.gshard.tool;
 
+import io.gshard.cost.Traffic;
 import io.gshard.hlo.HloModule;
+import io.gshard.hlo.Source;
 import io.gshard.hlo.Verifier;
 import io.gshard.mesh.MeshShape;
 import io.gshard.passes.MergeCollectives;
 import io.gshard.passes.Simplify;
 import io.gshard.sharding.Propagation;
+import io.gshard.spmd.CommunicationReport;
+import io.gshard.spmd.Partitioned;
 import io.gshard.spmd.Partitioner;
 import io.gshard.spmd.WindowedDots;
 import java.util.List;
@@ -34,12 +38,15 @@ final class Pipeline {
     }
     HloModule simple = document.during("simplifying", () -> Simplify.run(module));
     HloModule decided = document.during("propagation", () -> Propagation.run(simple));
-    HloModule local =
+    Partitioned partitioned = document.during("partitioning", () -> Partitioner.run(decided));
+    HloModule windowed =
         document.during(
-            "partitioning",
-            () ->
-                MergeCollectives.run(
-                    WindowedDots.run(Partitioner.run(decided).module(), windowedBytes)));
+            "partitioning", () -> WindowedDots.run(partitioned.module(), windowedBytes));
+    HloModule local = document.during("partitioning", () -> MergeCollectives.run(windowed));
+    boolean allStay = gathers(windowed) == gathers(partitioned.module());
+    partitioned.report().replications().stream()
+        .filter(c -> allStay || c.whole().bytes() < windowedBytes)
+        .forEach(c -> document.warn(replication(c)));
     document.during(
         "verifying the partitioned module",
         () -> {
@@ -47,6 +54,23 @@ final class Pipeline {
           return local;
         });
     return local;
+  }
+
+  private static long gathers(HloModule module) {
+    return Traffic.of(module).entries().stream()
+        .filter(e -> e.kind().equals("all-gather"))
+        .mapToLong(Traffic.Entry::count)
+        .sum();
+  }
+
+  private static String replication(CommunicationReport.Collective collective) {
+    Source source = collective.source();
+    return "%%%s becomes whole on every device, %d bytes%s: %s; annotate it or its user otherwise if that is too much"
+        .formatted(
+            collective.whole().name(),
+            collective.whole().bytes(),
+            source.isKnown() ? " (%s:%d)".formatted(source.file(), source.line()) : "",
+            collective.reason());
   }
 
   /** The whole program for one device: without shardings and mesh. */

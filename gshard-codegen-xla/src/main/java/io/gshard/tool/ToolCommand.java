@@ -20,7 +20,9 @@ abstract class ToolCommand {
   }
 
   Answer answer() {
-    return answer(Document.read(input));
+    Document document = Document.read(input);
+    Answer answer = answer(document);
+    return new Answer(answer.fields(), answer.text(), document.warnings());
   }
 
   /**

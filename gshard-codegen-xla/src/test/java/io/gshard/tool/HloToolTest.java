@@ -86,6 +86,41 @@ final class HloToolTest {
   }
 
   @Test
+  void aValueThatHasToBeReplicatedIsNamedWithItsBytes() throws IOException {
+    Path whole =
+        file(
+            "whole.hlo",
+            """
+            HloModule whole
+
+            ENTRY main {
+              a = f32[8,8] parameter(0), sharding={devices=[4,1]<=[4]}
+              ROOT l = f32[8,8] cholesky(a), lower=true
+            }
+            """);
+    String warning =
+        "%a becomes whole on every device, 256 bytes: cholesky needs its operand 0 f32[8,8] as"
+            + " [{}, {}], found [{d}, {}]; annotate it or its user otherwise if that is too much";
+    assertThat(good("partition", whole, "-o", folder.resolve("local.hlo")).err())
+        .isEqualTo("warning: " + warning + System.lineSeparator());
+    Path list = file("list.jsonl", "{\"command\": \"cost\", \"input\": \"%s\"}".formatted(whole));
+    assertThat(good("batch", list).out()).contains("\"warnings\":[\"" + warning + "\"]");
+    // What an annotation asks for needs no warning.
+    Path asked =
+        file(
+            "asked.hlo",
+            """
+            HloModule asked
+
+            ENTRY main {
+              a = f32[8,8] parameter(0), sharding={devices=[4,1]<=[4]}
+              ROOT b = f32[8,8] custom-call(a), custom_call_target="Sharding", sharding={replicated}
+            }
+            """);
+    assertThat(good("partition", asked, "-o", folder.resolve("asked.local.hlo")).err()).isEmpty();
+  }
+
+  @Test
   void randomArgumentsFollowTheSeed() throws IOException {
     assertThat(run(layer, "--seed", 3)).isEqualTo(run(layer, "--seed", 3, "--devices", 4));
     assertThat(run(layer, "--seed", 3)).isNotEqualTo(run(layer, "--seed", 4));
