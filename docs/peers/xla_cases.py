@@ -32,6 +32,7 @@ UNRUNNABLE = "fft_thunk.cc"
 
 # --- what is sent
 
+MERGED = re.compile(r" (all-reduce|all-gather|reduce-scatter)\(")
 ARRAY = re.compile(r"(\w+)\[([\d,]*)\]")
 COLLECTIVE = re.compile(
     r"= (\(.*?\)|\S+) (all-gather|all-reduce|reduce-scatter|all-to-all|collective-permute|collective-broadcast|"
@@ -229,6 +230,9 @@ def child(path, first, out):
         # A while takes its sharding from its operand: the way into XLA drops state that no trip changes, and then
         # refuses a sharding that still counts it.
         if not hit or " while(" in line:
+            return line
+        # A collective of several operands stays without: the way into XLA holds its sharding against one of them.
+        if hit[1][0] == "(" and MERGED.search(line):
             return line
         leaves = len(ARRAY.findall(hit[1]))
         each = ", ".join(["{manual}"] * leaves)

@@ -40,7 +40,9 @@ public final class MergeCollectives {
   /** What may be joined: the same op on elements of the same type. */
   private record Kind(Op.Collective op, DType type) {
     static Kind of(Instruction instruction) {
-      return instruction.op() instanceof Op.Collective c && !(c instanceof Op.AllToAll)
+      // StableHLO's permute takes one operand; an all-to-all's result is put together by others.
+      return instruction.op() instanceof Op.Collective c
+              && !(c instanceof Op.AllToAll || c instanceof Op.CollectivePermute)
           ? new Kind(c, instruction.operand(0).shape().type())
           : null;
     }

@@ -13,6 +13,7 @@ import io.gshard.passes.Simplify;
 import io.gshard.sharding.Propagation;
 import io.gshard.spmd.Partitioned;
 import io.gshard.spmd.Partitioner;
+import io.gshard.spmd.WindowedDots;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import java.util.ArrayList;
@@ -22,8 +23,9 @@ import java.util.List;
 final class CaseCheck {
   private CaseCheck() {}
 
-  /** The module as it was read and as it was partitioned. */
-  record Outcome(HloModule global, Partitioned partitioned, List<Literal> results) {}
+  /** The module as it was read and as it was partitioned, and the form of that which was run. */
+  record Outcome(
+      HloModule global, Partitioned partitioned, HloModule program, List<Literal> results) {}
 
   /** Throws an error with all about the case where it does not hold. */
   static Outcome check(Case it) {
@@ -44,11 +46,12 @@ final class CaseCheck {
       step = "reading its text";
       HloModule read = HloParser.parse(HloPrinter.print(partitioned.module()));
       step = "running the partitioned module";
-      // Every third as its text says, every third with its collectives merged.
+      // Every third as its text says, every third after the passes of the command line, with all
+      // products in windows that can be.
       HloModule program =
           switch ((int) (it.seed() % 3)) {
             case 0 -> read;
-            case 1 -> MergeCollectives.run(partitioned.module());
+            case 1 -> MergeCollectives.run(WindowedDots.run(partitioned.module(), 1));
             default -> partitioned.module();
           };
       List<Literal> found = run(partitioned, program, it.arguments());
@@ -58,7 +61,7 @@ final class CaseCheck {
           same("result " + i, expected.get(i), found.get(i));
         }
       }
-      return new Outcome(module, partitioned, expected);
+      return new Outcome(module, partitioned, program, expected);
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError("%s: %s%n%s%s".formatted(step, e, it.label(), local), e);
     }

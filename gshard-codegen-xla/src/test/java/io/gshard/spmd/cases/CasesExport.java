@@ -63,7 +63,7 @@ public final class CasesExport {
     fields.add("\"family\": " + quote(it.family()));
     fields.add("\"devices\": " + it.devices());
     fields.add("\"text\": " + quote(it.text()));
-    fields.add("\"partitioned\": " + quote(HloPrinter.print(partitioned.module())));
+    fields.add("\"partitioned\": " + quote(HloPrinter.print(outcome.program())));
     fields.add("\"arguments\": " + literals(it.arguments()));
     fields.add(
         "\"cut\": "
