@@ -32,6 +32,9 @@ public final class CommonValues {
   /** What may differ between devices. */
   private final Set<Root> own = identitySet();
 
+  /** What does not. */
+  private final Set<Root.Value> common = identitySet();
+
   private CommonValues(MeshShape mesh, Set<Root.Value> parameters) {
     this.mesh = mesh;
     this.parameters = parameters;
@@ -56,15 +59,14 @@ public final class CommonValues {
       before = values.own.size();
       values.spread(program.block());
     } while (values.own.size() > before);
-    Set<Root.Value> found = identitySet();
-    found.addAll(shared);
-    values.collect(program.block(), found);
+    values.common.addAll(shared);
+    values.collect(program.block());
     return new LoweredProgram(
         values.ordered(program.block()),
         program.parameters(),
         program.outputs(),
         program.updated(),
-        found);
+        values.common);
   }
 
   private static <T> Set<T> identitySet() {
@@ -134,11 +136,11 @@ public final class CommonValues {
         || (loop.condition() != null && loop.condition().communicates());
   }
 
-  private void collect(Block block, Set<Root.Value> found) {
+  private void collect(Block block) {
     block.steps().stream()
         .flatMap(CommonValues::writes)
         .filter(v -> !own.contains(v))
-        .forEach(found::add);
+        .forEach(common::add);
   }
 
   // --- order
@@ -198,7 +200,7 @@ public final class CommonValues {
     private final Map<Root, int[]> read = new IdentityHashMap<>();
 
     int of(Step step) {
-      boolean each = !once(step);
+      boolean each = !runsOnce(step, common);
       int turn = each ? 1 : 0;
       Set<Root> reads = roots(step);
       List<Root.Value> writes = writes(step).toList();
@@ -231,11 +233,6 @@ public final class CommonValues {
       int[] turns = last.computeIfAbsent(root, r -> new int[] {-1, -1});
       turns[turn % 2] = Math.max(turns[turn % 2], turn);
     }
-  }
-
-  private boolean once(Step step) {
-    List<Root.Value> writes = writes(step).toList();
-    return !writes.isEmpty() && writes.stream().noneMatch(own::contains);
   }
 
   private void flush(List<Step> stretch, Block result) {
