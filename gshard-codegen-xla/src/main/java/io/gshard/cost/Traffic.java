@@ -99,16 +99,21 @@ public record Traffic(List<Entry> entries, boolean exact) {
           new Entry(ShapeInference.name(op), op.axes(), 1, times, Math.round(bytes * times));
       found.merge(entry.kind() + " " + entry.axes(), entry, Entry::plus);
     }
+  }
 
-    /** What a device sends in a ring, of an operand of so many bytes. */
-    private static double sent(Op.Collective op, double bytes, int parts) {
-      return switch (op) {
-        case Op.AllReduce r -> 2 * bytes * (parts - 1) / parts;
-        case Op.AllGather g -> bytes * (parts - 1);
-        case Op.ReduceScatter s -> bytes * (parts - 1) / parts;
-        case Op.AllToAll a -> bytes * (parts - 1) / parts;
-        case Op.CollectivePermute p -> bytes;
-      };
-    }
+  /**
+   * What a device sends in a ring.
+   *
+   * @param bytes of the operand on a device
+   * @param parts how many devices take part
+   */
+  public static double sent(Op.Collective op, double bytes, int parts) {
+    return switch (op) {
+      case Op.AllReduce r -> 2 * bytes * (parts - 1) / parts;
+      case Op.AllGather g -> bytes * (parts - 1);
+      case Op.ReduceScatter s -> bytes * (parts - 1) / parts;
+      case Op.AllToAll a -> bytes * (parts - 1) / parts;
+      case Op.CollectivePermute p -> bytes;
+    };
   }
 }

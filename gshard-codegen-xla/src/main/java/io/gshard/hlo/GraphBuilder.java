@@ -28,6 +28,11 @@ public final class GraphBuilder {
     this.mesh = mesh;
   }
 
+  /** The name of the computation that is being built. */
+  public String name() {
+    return name;
+  }
+
   public MeshShape mesh() {
     return mesh;
   }

@@ -34,12 +34,16 @@ public record CommunicationReport(List<Collective> collectives) {
     }
   }
 
+  /** An instruction of the partitioned program, by its name and its computation's. */
+  public record Place(String computation, String instruction) {}
+
   /**
    * A value that every device holds whole.
    *
    * @param bytes of all of it
+   * @param gather where the all-gather stands that makes it so
    */
-  public record Whole(String name, long bytes) {}
+  public record Whole(String name, long bytes, Place gather) {}
 
   /** The collectives that replicate a value which no annotation asked to replicate. */
   public List<Collective> replications() {

@@ -1,5 +1,6 @@
 package io.gshard.spmd;
 
+import io.gshard.cost.Traffic;
 import io.gshard.hlo.GraphBuilder;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Source;
@@ -19,18 +20,23 @@ import java.util.Map;
 /** Adds local ops and collectives to one computation of the partitioned program. */
 final class Emitter {
 
-  /** Why a collective is emitted. */
-  record Cause(Source source, boolean requested, String reason, CommunicationReport.Whole whole) {
+  /**
+   * Why a collective is emitted.
+   *
+   * @param whole the value that it leaves whole on every device, or null
+   */
+  record Cause(Source source, boolean requested, String reason, Value whole) {
     Cause(Source source, boolean requested, String reason) {
       this(source, requested, reason, null);
     }
 
-    /** The same for the collective that leaves a value whole on every device. */
     Cause leavingWhole(String name, Shape shape) {
-      return new Cause(
-          source, requested, reason, new CommunicationReport.Whole(name, shape.bytes()));
+      return new Cause(source, requested, reason, new Value(name, shape));
     }
   }
+
+  /** A value as it is, all devices together. */
+  record Value(String name, Shape shape) {}
 
   private record Place(List<String> axes, long local) {}
 
@@ -253,24 +259,19 @@ final class Emitter {
         new CommunicationReport.Collective(
             ShapeInference.name(op),
             op.axes(),
-            Math.round(sent(op, x)),
+            Math.round(Traffic.sent(op, x.shape().bytes(), mesh.size(op.axes()))),
             cause.source(),
             1,
             cause.requested(),
             cause.reason(),
-            cause.whole()));
+            cause.whole() == null ? null : whole(cause.whole(), result)));
     return result;
   }
 
-  private double sent(Op.Collective op, Instruction x) {
-    double bytes = x.shape().bytes();
-    double parts = mesh.size(op.axes());
-    return switch (op) {
-      case Op.AllReduce r -> 2 * bytes * (parts - 1) / parts;
-      case Op.ReduceScatter s -> bytes * (parts - 1) / parts;
-      case Op.AllGather g -> bytes * (parts - 1);
-      case Op.AllToAll a -> bytes * (parts - 1) / parts;
-      case Op.CollectivePermute p -> bytes;
-    };
+  private CommunicationReport.Whole whole(Value value, Instruction gather) {
+    return new CommunicationReport.Whole(
+        value.name(),
+        value.shape().bytes(),
+        new CommunicationReport.Place(builder.name(), gather.name()));
   }
 }

@@ -52,6 +52,17 @@ public final class WindowedDots {
     return partitioned.withEntry(pass.rewrite(partitioned.entry()));
   }
 
+  /** The all-gathers that {@link #run} does without. */
+  public static Set<CommunicationReport.Place> replaced(HloModule partitioned, long threshold) {
+    Set<CommunicationReport.Place> places = new HashSet<>();
+    for (Computation computation : partitioned.computations()) {
+      for (Window window : windows(computation, threshold).values()) {
+        places.add(new CommunicationReport.Place(computation.name(), window.gather().name()));
+      }
+    }
+    return places;
+  }
+
   private Computation rewrite(Computation computation) {
     Computation known = done.get(computation);
     if (known == null) {
@@ -61,20 +72,26 @@ public final class WindowedDots {
     return known;
   }
 
-  private Computation rewritten(Computation computation) {
+  /** The products of a computation that become loops. */
+  private static Map<Instruction, Window> windows(Computation computation, long threshold) {
     Map<Instruction, Integer> uses = new HashMap<>();
     for (Instruction instruction : computation.instructions()) {
       instruction.operands().forEach(o -> uses.merge(o, 1, Integer::sum));
     }
     Map<Instruction, Window> windows = new HashMap<>();
-    Set<Instruction> skipped = new HashSet<>();
     for (Instruction instruction : computation.instructions()) {
       Window window = Window.of(instruction, uses, threshold);
       if (window != null) {
         windows.put(instruction, window);
-        skipped.add(window.gather());
       }
     }
+    return windows;
+  }
+
+  private Computation rewritten(Computation computation) {
+    Map<Instruction, Window> windows = windows(computation, threshold);
+    Set<Instruction> skipped = new HashSet<>();
+    windows.values().forEach(window -> skipped.add(window.gather()));
     Rewriter rewriter = new Rewriter(new GraphBuilder(computation.name(), mesh));
     Emitter emit = new Emitter(rewriter.target(), new Ledger());
     for (Instruction instruction : computation.instructions()) {

@@ -1,6 +1,5 @@
 package io.gshard.tool;
 
-import io.gshard.cost.Traffic;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.Source;
 import io.gshard.hlo.Verifier;
@@ -13,6 +12,7 @@ import io.gshard.spmd.Partitioned;
 import io.gshard.spmd.Partitioner;
 import io.gshard.spmd.WindowedDots;
 import java.util.List;
+import java.util.Set;
 
 /** The compiler's passes, as the commands use them. */
 final class Pipeline {
@@ -43,9 +43,10 @@ final class Pipeline {
         document.during(
             "partitioning", () -> WindowedDots.run(partitioned.module(), windowedBytes));
     HloModule local = document.during("partitioning", () -> MergeCollectives.run(windowed));
-    boolean allStay = gathers(windowed) == gathers(partitioned.module());
+    Set<CommunicationReport.Place> gone =
+        WindowedDots.replaced(partitioned.module(), windowedBytes);
     partitioned.report().replications().stream()
-        .filter(c -> allStay || c.whole().bytes() < windowedBytes)
+        .filter(c -> !gone.contains(c.whole().gather()))
         .forEach(c -> document.warn(replication(c)));
     document.during(
         "verifying the partitioned module",
@@ -54,13 +55,6 @@ final class Pipeline {
           return local;
         });
     return local;
-  }
-
-  private static long gathers(HloModule module) {
-    return Traffic.of(module).entries().stream()
-        .filter(e -> e.kind().equals("all-gather"))
-        .mapToLong(Traffic.Entry::count)
-        .sum();
   }
 
   private static String replication(CommunicationReport.Collective collective) {

@@ -121,6 +121,33 @@ final class HloToolTest {
   }
 
   @Test
+  void aProductInWindowsTakesNoWarningFromOtherValues() throws IOException {
+    Path both =
+        file(
+            "both.hlo",
+            """
+            HloModule both
+
+            ENTRY main {
+              a = f32[8,8] parameter(0), sharding={devices=[4,1]<=[4]}
+              x = f32[16,8] parameter(1), sharding={devices=[4,1]<=[4]}
+              w = f32[8,16] parameter(2), sharding={devices=[1,4]<=[4]}
+              l = f32[8,8] cholesky(a), lower=true
+              y = f32[16,16] dot(x, w), lhs_contracting_dims={1}, rhs_contracting_dims={0}, sharding={devices=[4,1]<=[4]}
+              ROOT t = (f32[8,8], f32[16,16]) tuple(l, y)
+            }
+            """);
+    Path local = folder.resolve("both.local.hlo");
+    String gathered = good("partition", both, "-o", local).err();
+    assertThat(gathered).contains("%a becomes whole on every device, 256 bytes");
+    assertThat(gathered).contains("%w becomes whole on every device, 512 bytes");
+    String windowed = good("partition", both, "--windowed-bytes", 1, "-o", local).err();
+    assertThat(Files.readString(local)).contains("while(");
+    assertThat(windowed).contains("%a becomes whole on every device, 256 bytes");
+    assertThat(windowed).doesNotContain("%w");
+  }
+
+  @Test
   void randomArgumentsFollowTheSeed() throws IOException {
     assertThat(run(layer, "--seed", 3)).isEqualTo(run(layer, "--seed", 3, "--devices", 4));
     assertThat(run(layer, "--seed", 3)).isNotEqualTo(run(layer, "--seed", 4));
