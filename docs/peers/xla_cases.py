@@ -324,7 +324,7 @@ def child(path, first, out):
         return compare(execute(executable, [[array(a) for a in case["arguments"]]])[0], case)
 
     def ours(case):
-        text = "\n".join(manual(line) for line in case["partitioned"].splitlines())
+        text = "\n".join(manual(line) for line in case["program"].splitlines())
         return compare(whole_results(compile_(text, case["devices"], False), case), case)
 
     def theirs(case):

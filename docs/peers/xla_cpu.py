@@ -19,7 +19,7 @@ parser.add_argument("--mode", choices=["as_shipped", "eigen"], default="as_shipp
 parser.add_argument("kind")
 parser.add_argument("--shapes", default="")
 parser.add_argument("--devices", type=int, default=0)
-for size in ("R", "C", "N", "G", "S", "M", "H", "E", "capacity"):
+for size in ("R", "C", "D", "N", "G", "S", "M", "H", "E"):
     parser.add_argument("--" + size, type=int, default=0)
 arguments = parser.parse_args()
 kind = arguments.kind
@@ -137,7 +137,7 @@ def slots_of(experts, places, weights, capacity, count):
 
 
 def dispatch():
-    g, s, m, e, c = (getattr(arguments, n) for n in ("G", "S", "M", "E", "capacity"))
+    g, s, m, e, c = (getattr(arguments, n) for n in ("G", "S", "M", "E", "C"))
 
     def step(x, logits):
         experts, places, weights, _ = route(jax.nn.softmax(logits), c)
@@ -192,7 +192,7 @@ def dense_experts(x, gates, w1, w2, capacity):
 
 
 def moe_layer():
-    g, s, m, h, e, c = (getattr(arguments, n) for n in ("G", "S", "M", "H", "E", "capacity"))
+    g, s, m, h, e, c = (getattr(arguments, n) for n in ("G", "S", "M", "H", "E", "C"))
     values = (
         normal((g, s, m), spec=("x",)),
         normal((m, e), m**-0.5),

@@ -89,7 +89,7 @@ public final class CommonValues {
             own.add(c.result());
           }
         }
-        case Step.Loop loop when communicates(loop) -> {
+        case Step.Loop loop when loop.communicates() -> {
           if (loop.condition() != null) {
             spread(loop.condition());
           }
@@ -131,11 +131,6 @@ public final class CommonValues {
     return mesh.size(axes) == mesh.devices();
   }
 
-  private static boolean communicates(Step.Loop loop) {
-    return loop.body().communicates()
-        || (loop.condition() != null && loop.condition().communicates());
-  }
-
   private void collect(Block block) {
     block.steps().stream()
         .flatMap(CommonValues::writes)
@@ -154,7 +149,7 @@ public final class CommonValues {
           flush(stretch, result);
           result.steps().add(ownOperand(c, result));
         }
-        case Step.Loop loop when communicates(loop) -> {
+        case Step.Loop loop when loop.communicates() -> {
           flush(stretch, result);
           result
               .steps()

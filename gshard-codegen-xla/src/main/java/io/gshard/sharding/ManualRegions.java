@@ -109,44 +109,21 @@ public final class ManualRegions {
   }
 
   private void visit(Instruction instruction) {
-    switch (instruction.op()) {
-      case HloOp.Parameter p -> {}
-      case HloOp.GetTupleElement g -> {}
-      case HloOp.Tuple t -> {
-        int leaf = 0;
-        for (Instruction operand : instruction.operands()) {
-          for (Values.Value from : values.of(operand)) {
-            add(values.of(instruction, leaf++), from.manual);
-          }
-        }
-      }
-      case HloOp.While w -> into(instruction.operand(0), instruction);
-      case HloOp.Call c -> {
-        for (int i = 0; i < instruction.operands().size(); i++) {
-          into(instruction.operand(i), c.computation().parameters().get(i));
-        }
-      }
-      case HloOp.Conditional c -> {
-        for (int i = 0; i < c.branches().size(); i++) {
-          into(instruction.operand(i + 1), c.branches().get(i).parameters().getFirst());
-        }
-      }
-      case HloOp.CustomCall c when enters(instruction) || leaves(instruction) -> {
-        for (Values.Value result : values.of(instruction)) {
-          add(result, said(instruction));
-        }
-      }
-      default -> {
-        Set<String> own = new HashSet<>();
-        instruction.operands().forEach(o -> values.of(o).forEach(v -> own.addAll(v.manual)));
-        switch (instruction.op()) {
-          case Op.Collective c -> own.addAll(c.axes());
-          case Op.PartitionId p -> own.addAll(all);
-          default -> {}
-        }
-        values.of(instruction).forEach(result -> add(result, own));
-      }
+    if (values.follow(instruction, (operand, from, to) -> add(to, from.manual))) {
+      return;
     }
+    if (enters(instruction) || leaves(instruction)) {
+      values.of(instruction).forEach(result -> add(result, said(instruction)));
+      return;
+    }
+    Set<String> own = new HashSet<>();
+    instruction.operands().forEach(o -> values.of(o).forEach(v -> own.addAll(v.manual)));
+    switch (instruction.op()) {
+      case Op.Collective c -> own.addAll(c.axes());
+      case Op.PartitionId p -> own.addAll(all);
+      default -> {}
+    }
+    values.of(instruction).forEach(result -> add(result, own));
   }
 
   private Set<String> said(Instruction end) {
@@ -154,12 +131,6 @@ public final class ManualRegions {
       return Set.copyOf(end.sharding().details().manual());
     }
     return enters(end) ? all : Set.of();
-  }
-
-  private void into(Instruction from, Instruction to) {
-    for (int leaf = 0; leaf < from.type().leafCount(); leaf++) {
-      add(values.of(to, leaf), values.of(from, leaf).manual);
-    }
   }
 
   private void add(Values.Value value, Set<String> axes) {

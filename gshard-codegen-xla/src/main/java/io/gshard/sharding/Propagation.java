@@ -81,42 +81,25 @@ public final class Propagation {
   }
 
   private void link(Instruction instruction) {
-    switch (instruction.op()) {
-      case HloOp.Parameter p -> {}
-      case HloOp.GetTupleElement g -> {}
-      case HloOp.Tuple t -> {
-        int leaf = 0;
-        for (Instruction operand : instruction.operands()) {
-          for (Values.Value from : values.of(operand)) {
-            Values.Value to = values.of(instruction, leaf++);
-            if (!OpRules.isFree(operand)) {
-              flow(instruction, from, to);
-            }
-          }
-        }
-      }
-      case HloOp.While w -> flows(instruction, instruction.operand(0), instruction);
-      case HloOp.Call c -> {
-        for (int i = 0; i < instruction.operands().size(); i++) {
-          flows(instruction, instruction.operand(i), c.computation().parameters().get(i));
-        }
-      }
-      case HloOp.Conditional c -> {
-        for (int i = 0; i < c.branches().size(); i++) {
-          flows(
-              instruction, instruction.operand(i + 1), c.branches().get(i).parameters().getFirst());
-        }
-      }
-      case HloOp.Scan s ->
-          throw new IllegalArgumentException(
-              instruction.name() + " is a scan: lower scans to while loops before propagation");
-      default -> {
-        refuseTuples(instruction);
-        if (instruction.type().leaves().stream().anyMatch(s -> !s.isScalar())
-            || instruction.operands().stream().anyMatch(o -> !o.shape().isScalar())) {
-          links.add(Link.of(instruction, values));
-        }
-      }
+    boolean handsOn =
+        values.follow(
+            instruction,
+            (operand, from, to) -> {
+              if (!OpRules.isFree(operand)) {
+                flow(instruction, from, to);
+              }
+            });
+    if (handsOn) {
+      return;
+    }
+    if (instruction.op() instanceof HloOp.Scan) {
+      throw new IllegalArgumentException(
+          instruction.name() + " is a scan: lower scans to while loops before propagation");
+    }
+    refuseTuples(instruction);
+    if (instruction.type().leaves().stream().anyMatch(s -> !s.isScalar())
+        || instruction.operands().stream().anyMatch(o -> !o.shape().isScalar())) {
+      links.add(Link.of(instruction, values));
     }
   }
 
@@ -128,12 +111,6 @@ public final class Propagation {
                 .formatted(instruction, operand, operand.type()),
             instruction.source());
       }
-    }
-  }
-
-  private void flows(Instruction at, Instruction from, Instruction to) {
-    for (int leaf = 0; leaf < from.type().leaves().size() && !OpRules.isFree(from); leaf++) {
-      flow(at, values.of(from, leaf), values.of(to, leaf));
     }
   }
 

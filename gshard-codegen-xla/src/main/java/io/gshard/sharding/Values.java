@@ -90,6 +90,53 @@ final class Values {
     return Type.tupleOffset((Type.Tuple) tuple.type(), element);
   }
 
+  /** Where a tensor goes on as another. */
+  interface Flow {
+    void at(Instruction operand, Value from, Value to);
+  }
+
+  /**
+   * Follows the tensors that an instruction hands on as they are: into a tuple, a loop or another
+   * computation. What leaves these is tied already.
+   *
+   * @return whether that is all that the instruction does
+   */
+  boolean follow(Instruction instruction, Flow flow) {
+    switch (instruction.op()) {
+      case HloOp.Parameter p -> {}
+      case HloOp.GetTupleElement g -> {}
+      case HloOp.Tuple t -> {
+        int leaf = 0;
+        for (Instruction operand : instruction.operands()) {
+          for (Value from : of(operand)) {
+            flow.at(operand, from, of(instruction, leaf++));
+          }
+        }
+      }
+      case HloOp.While w -> follow(instruction.operand(0), instruction, flow);
+      case HloOp.Call c -> {
+        for (int i = 0; i < instruction.operands().size(); i++) {
+          follow(instruction.operand(i), c.computation().parameters().get(i), flow);
+        }
+      }
+      case HloOp.Conditional c -> {
+        for (int i = 0; i < c.branches().size(); i++) {
+          follow(instruction.operand(i + 1), c.branches().get(i).parameters().getFirst(), flow);
+        }
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void follow(Instruction from, Instruction to, Flow flow) {
+    for (int leaf = 0; leaf < from.type().leafCount(); leaf++) {
+      flow.at(from, of(from, leaf), of(to, leaf));
+    }
+  }
+
   private void tie(Instruction instruction) {
     switch (instruction.op()) {
       case HloOp.GetTupleElement g -> {

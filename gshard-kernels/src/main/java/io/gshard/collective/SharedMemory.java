@@ -105,14 +105,7 @@ public final class SharedMemory {
           int[] from = {part, 1};
           int[] to = {part * group.length, 1};
           for (int s = 0; s < group.length; s++) {
-            copy(
-                arenas.of(type, group[s]),
-                in,
-                dims,
-                from,
-                arenas.of(type, group[member]),
-                out + s * part,
-                to);
+            copy(type, group[s], in, dims, from, group[member], out + s * part, to);
           }
         });
   }
@@ -171,14 +164,7 @@ public final class SharedMemory {
           int taken = in + member * block[split] * from[split];
           for (int s = 0; s < size; s++) {
             int put = out + s * block[concat] * to[concat];
-            copy(
-                arenas.of(type, group[s]),
-                taken,
-                block,
-                from,
-                arenas.of(type, group[member]),
-                put,
-                to);
+            copy(type, group[s], taken, block, from, group[member], put, to);
           }
         });
   }
@@ -218,6 +204,12 @@ public final class SharedMemory {
       case byte[] x -> Arrays.fill(x, at, at + n, (byte) 0);
       default -> throw new IllegalArgumentException("no arena: " + arena.getClass());
     }
+  }
+
+  /** From one device to another. */
+  private void copy(
+      DType type, int source, int so, int[] dims, int[] from, int target, int to, int[] strides) {
+    copy(arenas.of(type, source), so, dims, from, arenas.of(type, target), to, strides);
   }
 
   private static void copy(

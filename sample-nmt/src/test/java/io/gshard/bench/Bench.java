@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -74,8 +75,8 @@ final class Bench {
       @Option(names = "--R", defaultValue = "4096") long rows,
       @Option(names = "--C", defaultValue = "1024") long columns,
       @Option(names = "--devices", defaultValue = "2") int devices) {
-    BenchModel model =
-        BenchModel.open("Elementwise", "R=%d C=%d".formatted(rows, columns), "device=" + devices);
+    Map<String, Long> sizes = sizes("R", rows, "C", columns);
+    BenchModel model = BenchModel.open("Elementwise", config(sizes), "device=" + devices);
     List<Subject> subjects = new ArrayList<>();
     double elements = (double) rows * columns;
     for (String program : List.of("exponential", "softmax", "layerNormGelu")) {
@@ -84,24 +85,21 @@ final class Bench {
     for (String program : List.of("toBf16", "toF32")) {
       subjects.add(subject(program, 6 * elements, model, program));
     }
-    Map<String, String> options = Map.of("R", Long.toString(rows), "C", Long.toString(columns));
-    return run(new Plan("elementwise", options, "gb_per_s", 1e9, subjects), List.of(model));
+    Plan plan = new Plan("elementwise", options(1, sizes), "gb_per_s", 1e9, subjects);
+    return run(plan, List.of(model));
   }
 
   @Command(description = "collectives on D devices of N f32 elements, and a program of none")
   int collectives(
       @Option(names = "--devices", defaultValue = "8") int devices,
       @Option(names = "--N", defaultValue = "1048576") long elements) {
-    BenchModel model =
-        BenchModel.open(
-            "Collectives", "D=%d N=%d".formatted(devices, elements), "device=" + devices);
+    Map<String, Long> sizes = sizes("N", elements, "D", (long) devices);
+    BenchModel model = BenchModel.open("Collectives", config(sizes), "device=" + devices);
     List<Subject> subjects = new ArrayList<>();
     for (String program : List.of("allReduce", "allGather", "allToAll", "nothing")) {
       subjects.add(subject(program, 0, model, program));
     }
-    Map<String, String> options =
-        Map.of("devices", Integer.toString(devices), "N", Long.toString(elements));
-    return run(new Plan("collectives", options, "", 1, subjects), List.of(model));
+    return run(new Plan("collectives", options(devices, sizes), "", 1, subjects), List.of(model));
   }
 
   @Command(description = "Algorithm 2 without experts: tokens go to their places and come back")
@@ -114,19 +112,11 @@ final class Bench {
       @Option(names = "--capacity", defaultValue = "0", description = "default: 2*S/E")
           long capacity) {
     long places = capacity > 0 ? capacity : 2 * tokens / experts;
-    BenchModel layer =
-        BenchModel.open(
-            "Dispatch",
-            "G=%d S=%d M=%d E=%d C=%d".formatted(groups, tokens, model, experts, places),
-            "expert=" + devices);
-    Map<String, String> options = new LinkedHashMap<>();
-    options.put("G", Long.toString(groups));
-    options.put("S", Long.toString(tokens));
-    options.put("M", Long.toString(model));
-    options.put("E", Long.toString(experts));
-    options.put("capacity", Long.toString(places));
+    Map<String, Long> sizes =
+        sizes("G", groups, "S", tokens, "M", model, "E", experts, "C", places);
+    BenchModel layer = BenchModel.open("Dispatch", config(sizes), "expert=" + devices);
     List<Subject> subjects = List.of(subject("gather", 0, layer, "step"));
-    return run(new Plan("dispatch", options, "", 1, subjects), List.of(layer));
+    return run(new Plan("dispatch", options(1, sizes), "", 1, subjects), List.of(layer));
   }
 
   @Command(name = "moe-layer", description = "a layer of experts, forward and backward")
@@ -140,25 +130,15 @@ final class Bench {
       @Option(names = "--capacity", defaultValue = "0", description = "default: 2*S/E")
           long capacity) {
     long places = capacity > 0 ? capacity : 2 * tokens / experts;
-    BenchModel layer =
-        BenchModel.open(
-            "MoeLayer",
-            "G=%d S=%d M=%d H=%d E=%d C=%d"
-                .formatted(groups, tokens, model, hidden, experts, places),
-            "expert=" + devices);
-    Map<String, String> options = new LinkedHashMap<>();
-    options.put("devices", Integer.toString(devices));
-    options.put("G", Long.toString(groups));
-    options.put("S", Long.toString(tokens));
-    options.put("M", Long.toString(model));
-    options.put("H", Long.toString(hidden));
-    options.put("E", Long.toString(experts));
-    options.put("capacity", Long.toString(places));
+    Map<String, Long> sizes =
+        sizes("G", groups, "S", tokens, "M", model, "H", hidden, "E", experts, "C", places);
+    BenchModel layer = BenchModel.open("MoeLayer", config(sizes), "expert=" + devices);
     // Two products forward, twice as much backward.
     double flops = 12.0 * experts * groups * places * model * hidden;
     List<Subject> subjects =
         List.of(subject("gather", flops, layer, "step"), subject("einsum", flops, layer, "step"));
-    return run(new Plan("moe-layer", options, "gflops_wall", 1e9, subjects), List.of(layer));
+    Plan plan = new Plan("moe-layer", options(devices, sizes), "gflops_wall", 1e9, subjects);
+    return run(plan, List.of(layer));
   }
 
   @Command(description = "the sample's training step, Demo, on random tokens without padding")
@@ -185,6 +165,34 @@ final class Bench {
           new Subject("step", rows * (source + target), () -> launcher.run("trainStep", arguments));
       return run(new Plan("nmt", Map.of(), "tokens_per_s", 1, List.of(step)), List.of());
     }
+  }
+
+  /** Names and sizes in turn. */
+  private static Map<String, Long> sizes(Object... pairs) {
+    Map<String, Long> sizes = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      sizes.put((String) pairs[i], (Long) pairs[i + 1]);
+    }
+    return sizes;
+  }
+
+  /** As {@code @Config} has them. */
+  private static String config(Map<String, Long> sizes) {
+    return sizes.entrySet().stream()
+        .map(size -> size.getKey() + "=" + size.getValue())
+        .collect(Collectors.joining(" "));
+  }
+
+  /**
+   * The same for a peer.
+   *
+   * @param devices that it has
+   */
+  private static Map<String, String> options(int devices, Map<String, Long> sizes) {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("devices", Integer.toString(devices));
+    sizes.forEach((name, size) -> options.put(name, Long.toString(size)));
+    return options;
   }
 
   private static Tensor tokens(Random random, int rows, int length, int low, int high) {

@@ -18,9 +18,7 @@ public final class Block {
             step ->
                 switch (step) {
                   case Step.Collective c -> true;
-                  case Step.Loop l ->
-                      l.body().communicates()
-                          || (l.condition() != null && l.condition().communicates());
+                  case Step.Loop l -> l.communicates();
                   case Step.Branch b -> b.blocks().stream().anyMatch(Block::communicates);
                   default -> false;
                 });

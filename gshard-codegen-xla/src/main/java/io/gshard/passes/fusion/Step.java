@@ -111,6 +111,11 @@ public sealed interface Step {
     public Loop {
       state = List.copyOf(state);
     }
+
+    /** Whether a collective is in it. */
+    public boolean communicates() {
+      return body.communicates() || (condition != null && condition.communicates());
+    }
   }
 
   /** Runs one of the blocks; each leaves its results in the result values. */

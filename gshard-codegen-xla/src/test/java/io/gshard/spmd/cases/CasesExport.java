@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
 
 /**
  * Writes cases for {@code docs/peers/xla_cases.py}: {@code CasesExport FIRST COUNT OUT.jsonl
- * [FAMILY]}. A line for each: the module, the partitioned module, arguments whole and cut, the
- * reference evaluator's results, and where each device's part of a result lies.
+ * [FAMILY]}. A line for each: the module, the partitioned module, the form of it that is run,
+ * arguments whole and cut, the reference evaluator's results, and where each device's part of a
+ * result lies.
  */
 public final class CasesExport {
   private CasesExport() {}
@@ -63,7 +64,8 @@ public final class CasesExport {
     fields.add("\"family\": " + quote(it.family()));
     fields.add("\"devices\": " + it.devices());
     fields.add("\"text\": " + quote(it.text()));
-    fields.add("\"partitioned\": " + quote(HloPrinter.print(outcome.program())));
+    fields.add("\"partitioned\": " + quote(HloPrinter.print(partitioned.module())));
+    fields.add("\"program\": " + quote(HloPrinter.print(outcome.program())));
     fields.add("\"arguments\": " + literals(it.arguments()));
     fields.add(
         "\"cut\": "

@@ -67,7 +67,7 @@ final class DriverWriter {
           steps++;
           statements.add(collective(c));
         }
-        case Step.Loop loop when loop.body().communicates() || isShared(loop) -> {
+        case Step.Loop loop when loop.communicates() -> {
           flush(pending, statements);
           statements.add(driverLoop(loop));
         }
@@ -83,10 +83,6 @@ final class DriverWriter {
     }
     flush(pending, statements);
     return statements;
-  }
-
-  private static boolean isShared(Step.Loop loop) {
-    return loop.condition() != null && loop.condition().communicates();
   }
 
   private void flush(List<CodeBlock> pending, List<CodeBlock> statements) {
