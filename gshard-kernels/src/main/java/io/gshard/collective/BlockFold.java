@@ -49,11 +49,7 @@ final class BlockFold {
         yield floats;
       }
       case BF16 -> {
-        Convert.convert(arenas.bf16()[group[0]], at, floats, 0, n);
-        for (int i = 1; i < group.length; i++) {
-          Convert.convert(arenas.bf16()[group[i]], at, widened, 0, n);
-          Fold.combine(combiner, floats, 0, widened, 0, floats, 0, n);
-        }
+        wide(group, at, n);
         Convert.convert(floats, 0, shorts, 0, n);
         yield shorts;
       }
@@ -73,5 +69,23 @@ final class BlockFold {
         yield bytes;
       }
     };
+  }
+
+  /** The type in which folds of a type are kept until they are complete. */
+  static DType wide(DType type) {
+    return type == DType.BF16 ? DType.F32 : type;
+  }
+
+  /** The fold before it is rounded: in elements of the wide type. */
+  Object wide(int[] group, int at, int n) {
+    if (type != DType.BF16) {
+      return fold(group, at, n);
+    }
+    Convert.convert(arenas.bf16()[group[0]], at, floats, 0, n);
+    for (int i = 1; i < group.length; i++) {
+      Convert.convert(arenas.bf16()[group[i]], at, widened, 0, n);
+      Fold.combine(combiner, floats, 0, widened, 0, floats, 0, n);
+    }
+    return floats;
   }
 }

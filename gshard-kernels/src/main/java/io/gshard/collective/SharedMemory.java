@@ -10,16 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The collectives among devices whose memories this process holds, each over any of the mesh's
- * axes. Every worker does a fixed part of the work; a result depends on no timing. Except for
- * allReduce, where {@code in} may be {@code out}, the operand and the result do not overlap.
+ * The collectives among devices whose memories this process holds. Every worker does a fixed part
+ * of the work; a result depends on no timing.
  */
-public final class SharedMemory {
-  /** With fewer elements in all, waking the other workers costs more than they save. */
-  private static final long FEW = 4_096;
-
+public final class SharedMemory implements Collectives {
   private final MeshShape mesh;
-  private final Team team;
+  private final Ranks ranks;
+  private final Sharing sharing;
   private final Arenas arenas;
   private final Arenas common;
   private final Map<List<String>, int[][]> groups = new HashMap<>();
@@ -31,19 +28,25 @@ public final class SharedMemory {
    * @param common the memory that the devices share, as the only one
    */
   public SharedMemory(MeshShape mesh, Team team, Arenas arenas, Arenas common) {
+    this(mesh, Ranks.single(mesh.devices()), new Sharing(team), arenas, common);
+  }
+
+  /** Of the groups that have all their devices in this process, or none. */
+  SharedMemory(MeshShape mesh, Ranks ranks, Sharing sharing, Arenas arenas, Arenas common) {
     this.mesh = mesh;
-    this.team = team;
+    this.ranks = ranks;
+    this.sharing = sharing;
     this.arenas = arenas;
     this.common = common;
   }
 
-  /** Folds count elements over each group; every member gets the same bits. */
+  @Override
   public void allReduce(Combiner c, DType type, int in, int out, int count, List<String> axes) {
     int[][] groups = groups(axes);
     int blocks = Math.ceilDiv(count, BlockFold.BLOCK);
-    share(
+    sharing.run(
         groups.length * blocks,
-        (long) count * mesh.devices(),
+        (long) count * devices(groups),
         () -> new BlockFold(arenas, c, type),
         (fold, unit) -> {
           int[] group = groups[unit / blocks];
@@ -56,11 +59,11 @@ public final class SharedMemory {
         });
   }
 
-  /** Folds count elements over all devices, once, to the common memory. */
+  @Override
   public void allReduceForAll(
       Combiner c, DType type, int in, int out, int count, List<String> axes) {
     int[] group = everybody(axes);
-    share(
+    sharing.run(
         Math.ceilDiv(count, BlockFold.BLOCK),
         (long) count * group.length,
         () -> new BlockFold(arenas, c, type),
@@ -71,14 +74,14 @@ public final class SharedMemory {
         });
   }
 
-  /** {@code [outer, part]} of all devices, side by side, once, in the common memory. */
+  @Override
   public void allGatherForAll(DType type, int in, int out, int outer, int part, List<String> axes) {
     int[] group = everybody(axes);
     int[] dims = {outer, part};
     int[] from = {part, 1};
     int[] to = {part * group.length, 1};
     Object target = common.of(type, 0);
-    share(
+    sharing.run(
         group.length,
         (long) outer * part * group.length,
         () -> null,
@@ -95,7 +98,7 @@ public final class SharedMemory {
     return groups[0];
   }
 
-  /** {@code [outer, part]} of each member, side by side: {@code [outer, n * part]}. */
+  @Override
   public void allGather(DType type, int in, int out, int outer, int part, List<String> axes) {
     forEachMember(
         axes,
@@ -110,16 +113,14 @@ public final class SharedMemory {
         });
   }
 
-  /**
-   * {@code [outer, n * part]} folded over the group; member i keeps the i-th {@code [outer, part]}.
-   */
+  @Override
   public void reduceScatter(
       Combiner c, DType type, int in, int out, int outer, int part, List<String> axes) {
     int[][] groups = groups(axes);
     int size = mesh.size(axes);
-    share(
-        mesh.devices(),
-        (long) outer * part * size * mesh.devices(),
+    sharing.run(
+        devices(groups),
+        (long) outer * part * size * devices(groups),
         () -> new BlockFold(arenas, c, type),
         (fold, unit) -> {
           int[] group = groups[unit / size];
@@ -135,20 +136,11 @@ public final class SharedMemory {
         });
   }
 
-  /**
-   * Cuts the split dim of an operand of these dims in as many parts as the group has members;
-   * member i gets the i-th of each, joined along the concat dim in the members' order.
-   */
+  @Override
   public void allToAll(
       DType type, int in, int out, int[] dims, int split, int concat, List<String> axes) {
     int size = mesh.size(axes);
-    if (dims[split] % size != 0) {
-      throw new IllegalArgumentException(
-          "all-to-all over %s: dim %d of %s does not divide by %d"
-              .formatted(axes, split, Arrays.toString(dims), size));
-    }
-    int[] block = dims.clone();
-    block[split] /= size;
+    int[] block = partDims(dims, split, size, axes);
     int[] result = block.clone();
     result[concat] *= size;
     int[] from = strides(dims);
@@ -169,10 +161,7 @@ public final class SharedMemory {
         });
   }
 
-  /**
-   * Member i sends count elements to member {@code targets[i]}, -1: to nobody; who gets nothing has
-   * zeros.
-   */
+  @Override
   public void collectivePermute(
       DType type, int in, int out, int count, int[] targets, List<String> axes) {
     int[] sources = new int[targets.length];
@@ -196,7 +185,19 @@ public final class SharedMemory {
         });
   }
 
-  private static void clear(Object arena, int at, int n) {
+  /** The dims of what an all-to-all sends from one member to another. */
+  static int[] partDims(int[] dims, int split, int size, List<String> axes) {
+    if (dims[split] % size != 0) {
+      throw new IllegalArgumentException(
+          "all-to-all over %s: dim %d of %s does not divide by %d"
+              .formatted(axes, split, Arrays.toString(dims), size));
+    }
+    int[] block = dims.clone();
+    block[split] /= size;
+    return block;
+  }
+
+  static void clear(Object arena, int at, int n) {
     switch (arena) {
       case float[] x -> Arrays.fill(x, at, at + n, 0);
       case int[] x -> Arrays.fill(x, at, at + n, 0);
@@ -223,7 +224,7 @@ public final class SharedMemory {
     }
   }
 
-  private static int[] strides(int[] dims) {
+  static int[] strides(int[] dims) {
     int[] strides = new int[dims.length];
     int stride = 1;
     for (int i = dims.length - 1; i >= 0; i--) {
@@ -240,42 +241,15 @@ public final class SharedMemory {
   private void forEachMember(List<String> axes, long elements, Member body) {
     int[][] groups = groups(axes);
     int size = mesh.size(axes);
-    share(
-        mesh.devices(),
+    sharing.run(
+        devices(groups),
         elements,
         () -> null,
         (none, unit) -> body.run(groups[unit / size], unit % size));
   }
 
-  private interface Maker<S> {
-    S make();
-  }
-
-  private interface Unit<S> {
-    void run(S state, int unit);
-  }
-
-  /** Units of work in equal, contiguous shares; a worker's units share a state. */
-  private <S> void share(int units, long elements, Maker<S> maker, Unit<S> body) {
-    if (units == 0) {
-      return;
-    }
-    Team.Share share =
-        (worker, workers) -> {
-          int first = (int) ((long) units * worker / workers);
-          int end = (int) ((long) units * (worker + 1) / workers);
-          if (first < end) {
-            S state = maker.make();
-            for (int unit = first; unit < end; unit++) {
-              body.run(state, unit);
-            }
-          }
-        };
-    if (elements < FEW || team.size() == 1) {
-      share.run(0, 1);
-    } else {
-      team.run(share);
-    }
+  private static int devices(int[][] groups) {
+    return groups.length == 0 ? 0 : groups.length * groups[0].length;
   }
 
   private int[][] groups(List<String> axes) {
@@ -283,6 +257,7 @@ public final class SharedMemory {
         List.copyOf(axes),
         names ->
             mesh.groups(names).stream()
+                .filter(group -> ranks.isHere(group.getFirst()))
                 .map(group -> group.stream().mapToInt(Integer::intValue).toArray())
                 .toArray(int[][]::new));
   }

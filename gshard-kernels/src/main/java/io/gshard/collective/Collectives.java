@@ -1,0 +1,43 @@
+package io.gshard.collective;
+
+import io.gshard.op.Combiner;
+import io.gshard.tensor.DType;
+import java.util.List;
+
+/**
+ * The collectives of a program's driver, each over any of the mesh's axes. Offsets and dims are
+ * those of a device's shard, the same for all. Except for allReduce, where {@code in} may be {@code
+ * out}, the operand and the result do not overlap.
+ */
+public interface Collectives {
+
+  /** Folds count elements over each group; every member gets the same bits. */
+  void allReduce(Combiner c, DType type, int in, int out, int count, List<String> axes);
+
+  /** Folds count elements over all devices, once, to the common memory. */
+  void allReduceForAll(Combiner c, DType type, int in, int out, int count, List<String> axes);
+
+  /** {@code [outer, part]} of all devices, side by side, once, in the common memory. */
+  void allGatherForAll(DType type, int in, int out, int outer, int part, List<String> axes);
+
+  /** {@code [outer, part]} of each member, side by side: {@code [outer, n * part]}. */
+  void allGather(DType type, int in, int out, int outer, int part, List<String> axes);
+
+  /**
+   * {@code [outer, n * part]} folded over the group; member i keeps the i-th {@code [outer, part]}.
+   */
+  void reduceScatter(
+      Combiner c, DType type, int in, int out, int outer, int part, List<String> axes);
+
+  /**
+   * Cuts the split dim of an operand of these dims in as many parts as the group has members;
+   * member i gets the i-th of each, joined along the concat dim in the members' order.
+   */
+  void allToAll(DType type, int in, int out, int[] dims, int split, int concat, List<String> axes);
+
+  /**
+   * Member i sends count elements to member {@code targets[i]}, -1: to nobody; who gets nothing has
+   * zeros.
+   */
+  void collectivePermute(DType type, int in, int out, int count, int[] targets, List<String> axes);
+}

@@ -1,0 +1,33 @@
+package io.gshard.collective;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** Brings bytes from process to process. */
+public interface Transport {
+
+  /** A process's part in an exchange: memory outside the heap, and who gets it or sends it. */
+  record Message(int process, MemorySegment bytes) {}
+
+  /** An exchange that is under way. */
+  interface Pending {
+    /** Waits until everything has been sent and received. */
+    void await();
+  }
+
+  /** Processes that exchange messages, apart from all others. */
+  interface Channel {
+    /**
+     * Sends and receives; between two processes the n-th message that one sends is the n-th that
+     * the other receives. The memory stays the exchange's until it is awaited.
+     */
+    Pending start(List<Message> sent, List<Message> received);
+  }
+
+  /**
+   * A channel for the processes of a list, which is ascending and holds this one. All processes of
+   * the job open channels at the same time, each with a list of its own: any two lists are equal or
+   * have nobody in common.
+   */
+  Channel open(List<Integer> processes);
+}
