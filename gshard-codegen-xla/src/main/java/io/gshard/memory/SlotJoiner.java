@@ -157,7 +157,8 @@ final class SlotJoiner {
         }
         for (int i = 0; i < loop.elements().size(); i++) {
           for (View view : loop.elements().get(i).operands()) {
-            if (touches(view, old) && (i > element || !view.isWhole())) {
+            boolean here = view.isWhole() && !loop.elements().get(i).gathers();
+            if (touches(view, old) && (i > element || !here)) {
               yield false;
             }
           }

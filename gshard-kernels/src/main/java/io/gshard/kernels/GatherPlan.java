@@ -24,6 +24,7 @@ public final class GatherPlan {
             operand,
             indices,
             result,
+            result.strides(),
             op.sliceSizes(),
             op.collapsedSliceDims(),
             op.operandBatchingDims(),

@@ -33,6 +33,65 @@ public final class Indexed {
     gatherWindows(plan, x, xo, indices, io, out, oo);
   }
 
+  /**
+   * Elements start to start + n of the gather's row-major result, for plans whose windows are runs
+   * of the table and of the result.
+   */
+  public static void rows(
+      GatherPlan plan,
+      float[] x,
+      int xo,
+      int[] indices,
+      int io,
+      int start,
+      int n,
+      float[] out,
+      int oo) {
+    plan.windows.gather(x, xo, indices, io, start, n, out, oo);
+  }
+
+  /** As for f32. */
+  public static void rows(
+      GatherPlan plan,
+      int[] x,
+      int xo,
+      int[] indices,
+      int io,
+      int start,
+      int n,
+      int[] out,
+      int oo) {
+    plan.windows.gather(x, xo, indices, io, start, n, out, oo);
+  }
+
+  /** As for f32. */
+  public static void rows(
+      GatherPlan plan,
+      short[] x,
+      int xo,
+      int[] indices,
+      int io,
+      int start,
+      int n,
+      short[] out,
+      int oo) {
+    plan.windows.gather(x, xo, indices, io, start, n, out, oo);
+  }
+
+  /** As for f32. */
+  public static void rows(
+      GatherPlan plan,
+      byte[] x,
+      int xo,
+      int[] indices,
+      int io,
+      int start,
+      int n,
+      byte[] out,
+      int oo) {
+    plan.windows.gather(x, xo, indices, io, start, n, out, oo);
+  }
+
   /** For arrays of one storage class, whichever it is. */
   private static void gatherWindows(
       GatherPlan plan, Object x, int xo, int[] indices, int io, Object out, int oo) {
@@ -86,6 +145,24 @@ public final class Indexed {
             fold(c, w, 0, updates, uo + from, out, oo + to);
           }
         });
+  }
+
+  /** The updates folded into an array that is one number everywhere. */
+  public static void scatter(
+      ScatterPlan plan,
+      float base,
+      int[] indices,
+      int io,
+      float[] updates,
+      int uo,
+      float[] out,
+      int oo) {
+    if (plan.combiner == Combiner.ADD && plan.windows.aligned()) {
+      RowSums.scatter(plan.windows, base, indices, io, updates, uo, out, oo);
+    } else {
+      Vec.fill(base, out, oo, plan.windows.operandElements);
+      scatter(plan, out, oo, indices, io, updates, uo, out, oo);
+    }
   }
 
   private static void fold(

@@ -24,6 +24,12 @@ public final class ScatterPlan {
 
   /** Throws {@link io.gshard.tensor.ShapeException} if the shapes do not fit the op. */
   public static ScatterPlan of(Op.Scatter op, Shape operand, Shape indices, Shape updates) {
+    return of(op, operand, indices, updates, updates.strides());
+  }
+
+  /** With the updates' strides in memory, of which some may be 0. */
+  public static ScatterPlan of(
+      Op.Scatter op, Shape operand, Shape indices, Shape updates, long... strides) {
     ShapeInference.infer(op, List.of(operand, indices, updates));
     List<Long> sizes = new ArrayList<>();
     int at = 0;
@@ -37,6 +43,7 @@ public final class ScatterPlan {
             operand,
             indices,
             updates,
+            strides,
             sizes,
             op.insertedWindowDims(),
             op.operandBatchingDims(),

@@ -21,6 +21,13 @@ final class Windows {
   final int operandElements;
 
   /**
+   * The elements of a window where each is one run of both sides; else 0. The windows of a result
+   * then follow one another.
+   */
+  final int run;
+
+  /**
+   * @param inDense the dense side's strides
    * @param sizes the window's size in each operand dim
    * @param left operand dims that the window's dims in the dense side do not have
    * @param startMap the operand dim of each component of an index vector
@@ -30,6 +37,7 @@ final class Windows {
       Shape operand,
       Shape indices,
       Shape dense,
+      long[] inDense,
       List<Long> sizes,
       List<Integer> left,
       List<Integer> operandBatching,
@@ -39,7 +47,6 @@ final class Windows {
       List<Integer> windowDims) {
     long[] inOperand = operand.strides();
     long[] inIndices = indices.strides();
-    long[] inDense = dense.strides();
     int batchRank = dense.rank() - windowDims.size();
     batch = new int[batchRank];
     indexStrides = new int[batchRank];
@@ -84,6 +91,45 @@ final class Windows {
       }
     }
     operandElements = Math.toIntExact(operand.elements());
+    int elements = 1;
+    for (int size : window) {
+      elements *= size;
+    }
+    run = isRun(windowOperandStrides) && isRun(windowDenseStrides) ? elements : 0;
+  }
+
+  private boolean isRun(int[] strides) {
+    int stride = 1;
+    for (int i = window.length - 1; i >= 0; i--) {
+      if (window[i] != 1 && strides[i] != stride) {
+        return false;
+      }
+      stride *= window[i];
+    }
+    return true;
+  }
+
+  /** How many windows there are. */
+  int count() {
+    int count = 1;
+    for (int size : batch) {
+      count *= size;
+    }
+    return count;
+  }
+
+  /** Whether every window of the operand begins at a multiple of {@link #run}. */
+  boolean aligned() {
+    return run > 0 && multiples(operandStrides) && multiples(componentOperandStrides);
+  }
+
+  private boolean multiples(int[] strides) {
+    for (int stride : strides) {
+      if (stride % run != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What is done with each window. */
@@ -122,6 +168,38 @@ final class Windows {
       }
       if (i < 0) {
         return;
+      }
+    }
+  }
+
+  /**
+   * Copies elements first to first + n of a gather's result, whose windows are runs. Both arrays
+   * are of one storage class.
+   */
+  void gather(Object x, int xo, int[] indices, int io, int first, int n, Object out, int oo) {
+    int last = batch.length - 1;
+    int inner = last < 0 ? 1 : batch[last];
+    int row = first / run;
+    int column = first % run;
+    int done = 0;
+    while (done < n) {
+      int index = io;
+      int operand = xo;
+      int rest = row / inner;
+      for (int i = last - 1; i >= 0; i--) {
+        int position = rest % batch[i];
+        rest /= batch[i];
+        index += position * indexStrides[i];
+        operand += position * operandStrides[i];
+      }
+      for (int i = row % inner; i < inner && done < n; i++) {
+        int at = last < 0 ? index : index + i * indexStrides[last];
+        int from = last < 0 ? operand : operand + i * operandStrides[last];
+        int length = Math.min(n - done, run - column);
+        System.arraycopy(x, from + start(indices, at, true) + column, out, oo + done, length);
+        done += length;
+        column = 0;
+        row++;
       }
     }
   }

@@ -6,7 +6,9 @@ import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -62,6 +64,104 @@ class IndexedTest {
     float[] out = new float[4];
     Indexed.gather(GatherPlan.of(batched, TABLE, s32(4)), X, 0, new int[] {2, 0, 1, 2}, 0, out, 0);
     assertThat(out).isEqualTo(new float[] {2, 10, 21, 32});
+  }
+
+  /** Any block of a gather of rows is what the whole gather has there. */
+  @Test
+  void gathersBlocksOfRows() {
+    Random random = new Random(5);
+    Shape table = Shape.of(DType.F32, 3, 7, 5, 2);
+    float[] x = new float[2 + 3 * 7 * 10];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = i;
+    }
+    List<GatherPlan> plans =
+        List.of(
+            // x[g, index[g, i]], x[index[i, j, 0], index[i, j, 1]], and one row without a batch.
+            GatherPlan.of(
+                new Op.Gather(
+                    List.of(2, 3),
+                    List.of(1),
+                    List.of(0),
+                    List.of(0),
+                    List.of(1),
+                    2,
+                    List.of(1L, 1L, 5L, 2L)),
+                table,
+                s32(3, 13)),
+            GatherPlan.of(
+                new Op.Gather(
+                    List.of(2, 3),
+                    List.of(0, 1),
+                    List.of(),
+                    List.of(),
+                    List.of(0, 1),
+                    2,
+                    List.of(1L, 1L, 5L, 2L)),
+                table,
+                s32(3, 13, 2)),
+            GatherPlan.of(
+                new Op.Gather(
+                    List.of(0, 1),
+                    List.of(0, 1),
+                    List.of(),
+                    List.of(),
+                    List.of(0, 1),
+                    0,
+                    List.of(1L, 1L, 5L, 2L)),
+                table,
+                s32(2)));
+    int[] indices = random.ints(1 + 3 * 13 * 2, -2, 9).toArray();
+    for (GatherPlan plan : plans) {
+      int count = plan.windows.count() * 10;
+      float[] whole = new float[count];
+      Indexed.gather(plan, x, 2, indices, 1, whole, 0);
+      for (int[] block : new int[][] {{0, count}, {0, 0}, {count, 0}, {1, 3}, {7, count - 9}}) {
+        if (block[0] + block[1] <= count && block[1] >= 0) {
+          float[] part = new float[block[1] + 1];
+          Indexed.rows(plan, x, 2, indices, 1, block[0], block[1], part, 1);
+          assertThat(Arrays.copyOfRange(part, 1, part.length))
+              .isEqualTo(Arrays.copyOfRange(whole, block[0], block[0] + block[1]));
+        }
+      }
+    }
+  }
+
+  /** Sums of rows over one number: the same bits as scattering into an array of it. */
+  @Test
+  void scattersIntoOneNumber() {
+    Random random = new Random(6);
+    var choices =
+        new Op.Scatter(Combiner.ADD, List.of(3), List.of(1), List.of(0), List.of(0), List.of(1), 3);
+    for (int width : new int[] {1, 13, 207}) {
+      Shape operand = Shape.of(DType.F32, 2, 9, width);
+      Shape updates = Shape.of(DType.F32, 2, 3, 11, width);
+      // The three choices read the same rows.
+      ScatterPlan plan =
+          ScatterPlan.of(choices, operand, s32(2, 3, 11), updates, 11L * width, 0, width, 1);
+      float[] rows = new float[1 + 2 * 11 * width];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = i % 7 == 0 ? -0f : (float) random.nextGaussian();
+      }
+      int[] slots = random.ints(2 * 3 * 11, -1, 12).toArray();
+      for (float base : new float[] {0f, -0f, 1.5f, Float.NaN}) {
+        int elements = 2 * 9 * width;
+        float[] expected = new float[elements];
+        Arrays.fill(expected, base);
+        Indexed.scatter(plan, expected, 0, slots, 0, rows, 1, expected, 0);
+        float[] found = new float[elements + 2];
+        Arrays.fill(found, 99);
+        Indexed.scatter(plan, base, slots, 0, rows, 1, found, 1);
+        assertThat(Arrays.copyOfRange(found, 1, elements + 1)).isEqualTo(expected);
+        assertThat(found[0]).isEqualTo(99f);
+        assertThat(found[elements + 1]).isEqualTo(99f);
+      }
+    }
+    ScatterPlan maximum =
+        ScatterPlan.of(rows(Combiner.MAXIMUM), TABLE, s32(2), Shape.of(DType.F32, 2, 3));
+    float[] out = new float[12];
+    Indexed.scatter(maximum, 1, new int[] {3, 3}, 0, X, 0, out, 0);
+    assertThat(out).isEqualTo(new float[] {1, 1, 1, 1, 1, 1, 1, 1, 1, 10, 11, 12});
   }
 
   private static Op.Scatter rows(Combiner combiner) {

@@ -69,6 +69,18 @@ final class BlockBuilder {
     return View.of(result);
   }
 
+  /** The rows of a dense table at dense indices, loaded by the loop that uses them. */
+  View rows(Op.Gather op, View table, View indices, Shape shape, Origin origin) {
+    Root.Value result = value(shape, origin);
+    // Nothing in the loop itself makes its operands: they are read as a whole.
+    int earliest = Math.max(earliest(table, -1), earliest(indices, -1));
+    int step = loopAfter(earliest, List.of(table), shape.elements());
+    Step.Element element = new Step.Element(op, List.of(table, indices), result);
+    ((Step.Fused) block.steps().get(step)).elements().add(element);
+    madeBy.put(result, step);
+    return View.of(result);
+  }
+
   View convert(View x, DType type, Origin origin) {
     return x.type() == type
         ? x
@@ -88,6 +100,11 @@ final class BlockBuilder {
         && operands.stream().anyMatch(v -> v.isWhole() && loop.makes(v.root()))) {
       return earliest;
     }
+    return loopAfter(earliest, operands, n);
+  }
+
+  /** A loop that shares a read, no earlier than a step; else a new one. */
+  private int loopAfter(int earliest, List<View> operands, long n) {
     for (int i = Math.max(earliest, size() - WINDOW); i < size(); i++) {
       if (hasRoom(block.steps().get(i), n)
           && block.steps().get(i) instanceof Step.Fused loop

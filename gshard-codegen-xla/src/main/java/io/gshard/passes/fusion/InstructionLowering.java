@@ -10,9 +10,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Lowers one op on arrays: to a view, an element of a fused loop, or a step of its own. */
 final class InstructionLowering {
+  /** Rows of fewer elements are gathered by a step of their own. */
+  private static final int ROW = 8;
+
   private final BlockBuilder builder;
   private final Set<Root> variant;
 
@@ -276,11 +280,23 @@ final class InstructionLowering {
   }
 
   private View gather(Op.Gather g, List<View> in, Shape shape, Origin origin) {
+    View table = builder.dense(in.get(0), origin);
+    View indices = builder.dense(in.get(1), origin);
+    if (takesRows(g, table, shape)) {
+      return builder.rows(g, table, indices, shape, origin);
+    }
     Root.Value result = builder.value(shape, origin);
-    return builder.add(
-        new Step.Gather(
-            g, builder.dense(in.getFirst(), origin), builder.dense(in.get(1), origin), result),
-        result);
+    return builder.add(new Step.Gather(g, table, indices, result), result);
+  }
+
+  /** Whether each window is one run of the table and of the result, and long enough for copies. */
+  private static boolean takesRows(Op.Gather g, View table, Shape result) {
+    int rank = result.rank();
+    List<Integer> last = IntStream.range(rank - g.offsetDims().size(), rank).boxed().toList();
+    return result.elements() > 0
+        && product(g.sliceSizes()) >= ROW
+        && g.offsetDims().equals(last)
+        && table.with(g.sliceSizes(), View.strides(table.shape()), 0).isContiguous();
   }
 
   private View scatter(Op.Scatter s, List<View> in, Shape shape, Origin origin) {
@@ -291,7 +307,8 @@ final class InstructionLowering {
             s,
             base.root() instanceof Root.Scalar ? base : builder.dense(base, origin),
             builder.dense(in.get(1), origin),
-            builder.dense(in.get(2), origin),
+            // Updates are read through their strides: what is repeated need not be copied.
+            in.get(2).root() instanceof Root.Value ? in.get(2) : builder.dense(in.get(2), origin),
             result),
         result);
   }

@@ -39,10 +39,18 @@ public sealed interface Step {
     }
   }
 
-  /** An elementwise op in a fused loop. */
+  /**
+   * An elementwise op in a fused loop; or a gather of rows, which reads its table anywhere, and so
+   * only what was made before the loop ({@link #gathers}).
+   */
   record Element(Op op, List<View> operands, Root.Value result) {
     public Element {
       operands = List.copyOf(operands);
+    }
+
+    /** Whether a block of the result may come from anywhere in the operands. */
+    public boolean gathers() {
+      return op instanceof Op.Gather;
     }
   }
 
@@ -64,7 +72,10 @@ public sealed interface Step {
   /** Both operands dense. */
   record Gather(Op.Gather op, View operand, View indices, Root.Value result) implements Step {}
 
-  /** The result is the base with updates combined in; all dense, or the base one number. */
+  /**
+   * The result is the base with updates combined in; base and indices are dense, or the base is one
+   * number.
+   */
   record Scatter(Op.Scatter op, View base, View indices, View updates, Root.Value result)
       implements Step {}
 

@@ -125,19 +125,21 @@ public final class RouteRows {
     /** result[b, p, f] = sum over t of mask[b, t, p] * x[b, t, f]: rows of x go to their places. */
     private Instruction dispatch(OneHot hot, Side mask, Side x, boolean maskFirst) {
       Instruction rows = flat(x.x(), x.batch(), x.contracting(), x.free());
-      long width = rows.shape().dim(2);
+      List<Integer> order = tokenOrder(hot, mask.batch(), mask.contracting());
+      long groups = rows.shape().dim(0);
       Instruction sum =
-          masks.filled(Shape.of(DType.F32, rows.shape().dim(0), hot.count(), width), 0);
-      for (OneHot.Term term : hot.terms()) {
-        List<Integer> order = tokenOrder(hot, mask.batch(), mask.contracting());
-        Instruction weighted = weighted(rows, perRow(term.value(), order, rows));
+          masks.filled(Shape.of(DType.F32, groups, hot.count(), rows.shape().dim(2)), 0);
+      if (!hot.terms().isEmpty()) {
+        List<Instruction> slots =
+            hot.terms().stream().map(t -> choice(perRow(t.slot(), order, rows))).toList();
+        // One scatter of all choices: [b, choice, n] slots, and the rows once for each choice.
         sum =
             emitter.emit(
                 new Op.Scatter(
-                    Combiner.ADD, List.of(2), List.of(1), List.of(0), List.of(0), List.of(1), 2),
+                    Combiner.ADD, List.of(3), List.of(1), List.of(0), List.of(0), List.of(1), 3),
                 sum,
-                perRow(term.slot(), order, rows),
-                weighted);
+                choices(slots),
+                weightedChoices(hot, order, rows));
       }
       return result(sum, mask.batchDims(), sizes(hot.shape(), hot.places()), x, maskFirst);
     }
@@ -151,24 +153,25 @@ public final class RouteRows {
       Instruction table = flat(x.x(), x.batch(), places, x.free());
       List<Integer> order = tokenOrder(hot, mask.batch(), mask.free());
       List<Instruction> slots = new ArrayList<>();
-      List<Instruction> fetched = new ArrayList<>();
-      // All rows first: then one loop weighs and adds them.
+      List<Instruction> values = new ArrayList<>();
       for (OneHot.Term term : hot.terms()) {
         Instruction slot = grouped(transposed(term.slot(), order), table.shape().dim(0));
+        Instruction sent = masks.isPlace(slot, hot.count());
+        Instruction value = perRow(term.value(), order, table);
         slots.add(slot);
-        fetched.add(rows(table, slot));
+        values.add(
+            value == null
+                ? sent
+                : emitter.emit(new Op.Select(), sent, value, masks.filled(value.shape(), 0)));
       }
+      // Slots and weights are known: one loop fetches the rows, weighs and adds them.
+      List<Instruction> fetched = slots.stream().map(slot -> rows(table, slot)).toList();
       Instruction sum = null;
       for (int i = 0; i < slots.size(); i++) {
-        Instruction rows = fetched.get(i);
-        Instruction value = perRow(hot.terms().get(i).value(), order, rows);
-        Instruction sent = masks.isPlace(slots.get(i), hot.count());
         Instruction chosen =
-            value == null
-                ? whereSent(sent, rows)
-                : weighted(
-                    rows,
-                    emitter.emit(new Op.Select(), sent, value, masks.filled(value.shape(), 0)));
+            hot.terms().get(i).value() == null
+                ? whereSent(values.get(i), fetched.get(i))
+                : weighted(fetched.get(i), values.get(i));
         sum = sum == null ? chosen : emitter.emit(new Op.Binary(Op.BinaryKind.ADD), sum, chosen);
       }
       if (sum == null) {
@@ -277,6 +280,40 @@ public final class RouteRows {
     }
 
     // --- pieces
+
+    /** [b, n] as [b, 1, n]. */
+    private Instruction choice(Instruction perRow) {
+      Shape shape = perRow.shape();
+      return emitter.emit(new Op.Reshape(List.of(shape.dim(0), 1L, shape.dim(1))), perRow);
+    }
+
+    private Instruction choices(List<Instruction> each) {
+      return each.size() == 1
+          ? each.getFirst()
+          : emitter.emit(new Op.Concatenate(1), each.toArray(Instruction[]::new));
+    }
+
+    /** Rows [b, n, f] as [b, choice, n, f], times the value of each choice. */
+    private Instruction weightedChoices(OneHot hot, List<Integer> order, Instruction rows) {
+      Shape shape = rows.shape();
+      long count = hot.terms().size();
+      List<Long> dims = List.of(shape.dim(0), count, shape.dim(1), shape.dim(2));
+      Instruction repeated = emitter.emit(new Op.Broadcast(dims, List.of(0, 2, 3)), rows);
+      if (hot.terms().stream().allMatch(t -> t.value() == null)) {
+        return repeated;
+      }
+      List<Instruction> values = new ArrayList<>();
+      for (OneHot.Term term : hot.terms()) {
+        values.add(
+            term.value() == null
+                ? masks.filled(Shape.of(DType.F32, shape.dim(0), 1, shape.dim(1)), 1)
+                : choice(perRow(term.value(), order, rows)));
+      }
+      return emitter.emit(
+          new Op.Binary(Op.BinaryKind.MULTIPLY),
+          emitter.emit(new Op.Broadcast(dims, List.of(0, 1, 2)), choices(values)),
+          repeated);
+    }
 
     /** Rows [b, n, f] of a table [b, p, f]; any row where the slot is no place. */
     private Instruction rows(Instruction table, Instruction slot) {

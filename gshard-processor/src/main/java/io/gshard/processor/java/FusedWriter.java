@@ -38,6 +38,8 @@ final class FusedWriter {
 
   private String length = "n";
 
+  private int offsets;
+
   FusedWriter(Step.Fused loop, Locator locator) {
     this.loop = loop;
     this.locator = locator;
@@ -152,7 +154,7 @@ final class FusedWriter {
     if (view.terms().isEmpty()) {
       return offset;
     }
-    String name = "at" + loaded.size();
+    String name = "at" + offsets++;
     hoisted.addStatement("int $L = $L", name, offset);
     return name;
   }
@@ -268,6 +270,10 @@ final class FusedWriter {
       to = block.scratch(storage);
     }
     made.put(result, to);
+    if (element.op() instanceof Op.Gather gather) {
+      rows(gather, element.operands(), to);
+      return;
+    }
     if (element.op() instanceof Op.Clamp) {
       clamp(element, to);
       return;
@@ -283,6 +289,24 @@ final class FusedWriter {
     }
     arguments.addAll(kernel.more());
     compute(to, kernel.inFloat(), kernel.type(), kernel.name(), arguments);
+  }
+
+  private void rows(Op.Gather gather, List<View> operands, Place to) {
+    View table = operands.get(0);
+    View indices = operands.get(1);
+    List<String> from =
+        List.of(
+            Plans.gather(locator, gather, table, indices),
+            locator.array(table) + ", " + offset(table),
+            locator.array(indices) + ", " + offset(indices));
+    block.line(
+        List.of(),
+        to,
+        () -> {
+          List<String> all = new ArrayList<>(from);
+          all.addAll(List.of(start, length, to.arguments()));
+          return statement(Types.INDEXED, "rows", all);
+        });
   }
 
   /** A scalar expression where that is allowed and it is one, else a block. */

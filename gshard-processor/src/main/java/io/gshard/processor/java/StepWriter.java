@@ -130,26 +130,11 @@ final class StepWriter {
   // --- indexed
 
   private CodeBlock gather(Step.Gather gather) {
-    Op.Gather op = gather.op();
-    CodeBlock plan =
-        CodeBlock.of(
-            "$T.of(new $T.Gather($L, $L, $L, $L, $L, $L, $L), $L, $L)",
-            Types.GATHER_PLAN,
-            Types.OP,
-            Literals.integers(op.offsetDims()),
-            Literals.integers(op.collapsedSliceDims()),
-            Literals.integers(op.operandBatchingDims()),
-            Literals.integers(op.indicesBatchingDims()),
-            Literals.integers(op.startIndexMap()),
-            op.indexVectorDim(),
-            Literals.longs(op.sliceSizes()),
-            Literals.shape(gather.operand().shape()),
-            Literals.shape(gather.indices().shape()));
     return CodeBlock.builder()
         .addStatement(
             "$T.gather($L, $L, $L, $L)",
             Types.INDEXED,
-            locator.constants().object("GATHER", Types.GATHER_PLAN, plan),
+            Plans.gather(locator, gather.op(), gather.operand(), gather.indices()),
             from(gather.operand()),
             from(gather.indices()),
             to(gather.result()))
@@ -159,29 +144,13 @@ final class StepWriter {
   private CodeBlock scatter(Step.Scatter scatter) {
     Op.Scatter op = scatter.op();
     DType type = scatter.result().shape().type();
-    CodeBlock combiner =
-        op.combiner() == null
-            ? CodeBlock.of("null")
-            : CodeBlock.of("$T.$L", Types.COMBINER, op.combiner().name());
-    CodeBlock plan =
-        CodeBlock.of(
-            "$T.of(new $T.Scatter($L, $L, $L, $L, $L, $L, $L), $L, $L, $L)",
-            Types.SCATTER_PLAN,
-            Types.OP,
-            combiner,
-            Literals.integers(op.updateWindowDims()),
-            Literals.integers(op.insertedWindowDims()),
-            Literals.integers(op.operandBatchingDims()),
-            Literals.integers(op.indicesBatchingDims()),
-            Literals.integers(op.scatterDimsToOperandDims()),
-            op.indexVectorDim(),
-            Literals.shape(scatter.base().shape()),
-            Literals.shape(scatter.indices().shape()),
-            Literals.shape(scatter.updates().shape()));
+    String plan = Plans.scatter(locator, scatter);
     boolean unsigned = op.combiner() != null && FusedWriter.unsigned(op.combiner(), type);
     CodeBlock.Builder code = CodeBlock.builder();
     String base;
-    if (scatter.base().root() instanceof Root.Scalar) {
+    if (scatter.base().root() instanceof Root.Scalar && type == DType.F32) {
+      base = locator.element(scatter.base());
+    } else if (scatter.base().root() instanceof Root.Scalar) {
       base = to(scatter.result());
       code.addStatement(
           "$T.fill($L, $L, $L)",
@@ -196,7 +165,7 @@ final class StepWriter {
             "$T.scatter$L($L, $L, $L, $L, $L)",
             Types.INDEXED,
             unsigned ? "Unsigned" : "",
-            locator.constants().object("SCATTER", Types.SCATTER_PLAN, plan),
+            plan,
             base,
             from(scatter.indices()),
             from(scatter.updates()),

@@ -3,8 +3,10 @@ package io.gshard.processor.engine;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.gshard.eval.Evaluator;
 import io.gshard.eval.SpmdEvaluator;
 import io.gshard.hlo.HloModule;
+import io.gshard.hlo.Instruction;
 import io.gshard.hlo.text.HloParser;
 import io.gshard.passes.fusion.UnsupportedInstruction;
 import io.gshard.sharding.Propagation;
@@ -14,6 +16,7 @@ import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import io.gshard.tool.Engine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.ServiceLoader;
@@ -70,6 +73,59 @@ final class KernelsEngineTest {
     List<Literal> x = List.of(Literal.ofReals(Shape.of(DType.F32, 3), 1, 2, 3));
     assertThat(engine().load(module).run(List.of(x)))
         .containsExactly(List.of(Literal.ofReals(Shape.of(DType.F32, 3), 2, 4, 6)));
+  }
+
+  /**
+   * Rows that a loop fetches from a table of the loop's own size, which nobody reads later: the sum
+   * must not overwrite rows that are yet to be fetched. And rows of choices that are summed.
+   */
+  @Test
+  void fetchesRowsInsideOfLoops() {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule rows
+
+            add {
+              l = f32[] parameter(0)
+              r = f32[] parameter(1)
+              ROOT s = f32[] add(l, r)
+            }
+
+            ENTRY main {
+              x = f32[3,23,57] parameter(0)
+              i = s32[3,23] parameter(1)
+              j = s32[3,23] parameter(2)
+              w = f32[3,23] parameter(3)
+              t = f32[3,23,57] add(x, x)
+              a = f32[3,23,57] gather(t, i), offset_dims={2}, collapsed_slice_dims={1}, start_index_map={1}, operand_batching_dims={0}, start_indices_batching_dims={0}, index_vector_dim=2, slice_sizes={1,1,57}
+              b = f32[3,23,57] gather(t, j), offset_dims={2}, collapsed_slice_dims={1}, start_index_map={1}, operand_batching_dims={0}, start_indices_batching_dims={0}, index_vector_dim=2, slice_sizes={1,1,57}
+              v = f32[3,23,57] broadcast(w), dimensions={0,1}
+              c = f32[3,23,57] multiply(v, a)
+              d = f32[3,23,57] add(c, b)
+              z = f32[] constant(0)
+              g = f32[3,19,57] broadcast(z), dimensions={}
+              k = s32[3,1,23] reshape(i)
+              l = s32[3,1,23] reshape(j)
+              m = s32[3,2,23] concatenate(k, l), dimensions={1}
+              n = f32[3,2,23,57] broadcast(d), dimensions={0,2,3}
+              o = f32[3,19,57] scatter(g, m, n), update_window_dims={3}, inserted_window_dims={1}, scatter_dims_to_operand_dims={1}, input_batching_dims={0}, scatter_indices_batching_dims={0}, index_vector_dim=3, to_apply=add
+              ROOT r = (f32[3,23,57], f32[3,19,57]) tuple(d, o)
+            }
+            """);
+    Random random = new Random(8);
+    List<Literal> arguments = new ArrayList<>();
+    for (Instruction parameter : module.entry().parameters()) {
+      Shape shape = parameter.shape();
+      double[] values = random.ints(shape.elements(), -3, 26).asDoubleStream().toArray();
+      arguments.add(
+          shape.type().isFloating()
+              ? Literal.ofReals(shape, values)
+              : Literal.ofIntegers(
+                  shape, Arrays.stream(values).mapToLong(v -> (long) v).toArray()));
+    }
+    assertThat(engine().load(module).run(List.of(arguments)))
+        .containsExactly(Evaluator.run(module, arguments));
   }
 
   @Test
