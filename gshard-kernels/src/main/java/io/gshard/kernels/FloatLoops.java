@@ -292,4 +292,25 @@ class FloatLoops {
       out[oo + i] = (float) Math.atan2(x, y[yo + i]);
     }
   }
+
+  void addRows(
+      float[] x, int xo, float[] y, int yo, int start, int width, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] + y[yo + (start + i) / width];
+    }
+  }
+
+  void subtractRows(
+      float[] x, int xo, float[] y, int yo, int start, int width, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] - y[yo + (start + i) / width];
+    }
+  }
+
+  void multiplyRows(
+      float[] x, int xo, float[] y, int yo, int start, int width, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] * y[yo + (start + i) / width];
+    }
+  }
 }

@@ -20,6 +20,9 @@ public final class Fold {
 
   private static final int TILE = 1024;
 
+  /** Rows of this many elements are folded as vectors. */
+  private static final int ROW = 8;
+
   /**
    * {@code [outer, reduced, inner]} folded to {@code [outer, inner]}, from the combiner's identity.
    */
@@ -84,6 +87,12 @@ public final class Fold {
       int[] out,
       int oo) {
     int identity = identity(c, unsigned);
+    if (inner == 1 && !unsigned) {
+      for (int o = 0; o < outer; o++) {
+        out[oo + o] = Providers.FOLDS.block(c, x, xo + o * reduced, reduced);
+      }
+      return;
+    }
     Arrays.fill(out, oo, oo + outer * inner, identity);
     for (int o = 0; o < outer; o++) {
       for (int r = 0; r < reduced; r++) {
@@ -105,6 +114,12 @@ public final class Fold {
 
   public static void reduce(
       Combiner c, byte[] x, int xo, int outer, int reduced, int inner, byte[] out, int oo) {
+    if (inner == 1) {
+      for (int o = 0; o < outer; o++) {
+        out[oo + o] = FoldLoops.block(c, x, xo + o * reduced, reduced);
+      }
+      return;
+    }
     Arrays.fill(out, oo, oo + outer * inner, (byte) c.identity(DType.PRED));
     for (int o = 0; o < outer; o++) {
       for (int r = 0; r < reduced; r++) {
@@ -123,11 +138,7 @@ public final class Fold {
   }
 
   public static int block(Combiner c, int[] x, int xo, int n, int start) {
-    int result = start;
-    for (int i = 0; i < n; i++) {
-      result = FoldLoops.fold(c, result, x[xo + i]);
-    }
-    return result;
+    return FoldLoops.fold(c, start, Providers.FOLDS.block(c, x, xo, n));
   }
 
   public static int blockUnsigned(Combiner c, int[] x, int xo, int n, int start) {
@@ -139,11 +150,7 @@ public final class Fold {
   }
 
   public static byte block(Combiner c, byte[] x, int xo, int n, byte start) {
-    byte result = start;
-    for (int i = 0; i < n; i++) {
-      result = FoldLoops.fold(c, result, x[xo + i]);
-    }
-    return result;
+    return FoldLoops.fold(c, start, FoldLoops.block(c, x, xo, n));
   }
 
   /**
@@ -162,6 +169,22 @@ public final class Fold {
       float[] out,
       int oo) {
     float identity = (float) c.identity(DType.F32);
+    if (inner >= ROW && n > 0) {
+      for (int o = 0; o < outer; o++) {
+        int block = o * n * inner;
+        int first = block + (reverse ? (n - 1) * inner : 0);
+        int next = reverse ? -inner : inner;
+        Vec.fill(identity, out, oo + first, inner);
+        if (!exclusive) {
+          combine(c, out, oo + first, x, xo + first, out, oo + first, inner);
+        }
+        for (int at = first, step = 1; step < n; step++, at += next) {
+          int from = exclusive ? at : at + next;
+          combine(c, out, oo + at, x, xo + from, out, oo + at + next, inner);
+        }
+      }
+      return;
+    }
     for (int o = 0; o < outer; o++) {
       for (int i = 0; i < inner; i++) {
         float running = identity;
@@ -216,6 +239,22 @@ public final class Fold {
       int[] out,
       int oo) {
     int identity = identity(c, unsigned);
+    if (inner >= ROW && n > 0) {
+      for (int o = 0; o < outer; o++) {
+        int block = o * n * inner;
+        int first = block + (reverse ? (n - 1) * inner : 0);
+        int next = reverse ? -inner : inner;
+        Vec.fill(identity, out, oo + first, inner);
+        if (!exclusive) {
+          combine(c, unsigned, out, oo + first, x, xo + first, out, oo + first, inner);
+        }
+        for (int at = first, step = 1; step < n; step++, at += next) {
+          int from = exclusive ? at : at + next;
+          combine(c, unsigned, out, oo + at, x, xo + from, out, oo + at + next, inner);
+        }
+      }
+      return;
+    }
     for (int o = 0; o < outer; o++) {
       for (int i = 0; i < inner; i++) {
         int running = identity;

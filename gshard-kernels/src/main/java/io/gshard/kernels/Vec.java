@@ -578,4 +578,24 @@ public final class Vec {
   public static void copy(byte[] x, int xo, byte[] out, int oo, int n) {
     System.arraycopy(x, xo, out, oo, n);
   }
+
+  /**
+   * Each element of rows of the given width, of which x begins at element start, plus its row's y.
+   */
+  public static void addRows(
+      float[] x, int xo, float[] y, int yo, int start, int width, float[] out, int oo, int n) {
+    Providers.FLOATS.addRows(x, xo, y, yo, start, width, out, oo, n);
+  }
+
+  /** As {@link #addRows}, less y. */
+  public static void subtractRows(
+      float[] x, int xo, float[] y, int yo, int start, int width, float[] out, int oo, int n) {
+    Providers.FLOATS.subtractRows(x, xo, y, yo, start, width, out, oo, n);
+  }
+
+  /** As {@link #addRows}, times y. */
+  public static void multiplyRows(
+      float[] x, int xo, float[] y, int yo, int start, int width, float[] out, int oo, int n) {
+    Providers.FLOATS.multiplyRows(x, xo, y, yo, start, width, out, oo, n);
+  }
 }

@@ -392,4 +392,40 @@ final class VectorFloatLoops extends FloatLoops {
     VectorMask<Float> one = x.eq(1).or(x.eq(-1).and(infinite));
     return x.lanewise(VectorOperators.POW, y).blend(1, one);
   }
+
+  @Override
+  void addRows(
+      float[] x, int xo, float[] y, int yo, int start, int width, float[] out, int oo, int n) {
+    int row = start / width;
+    int end = (row + 1) * width - start;
+    for (int i = 0; i < n; row++, end += width) {
+      int length = Math.min(end, n) - i;
+      add(x, xo + i, y[yo + row], out, oo + i, length);
+      i += length;
+    }
+  }
+
+  @Override
+  void subtractRows(
+      float[] x, int xo, float[] y, int yo, int start, int width, float[] out, int oo, int n) {
+    int row = start / width;
+    int end = (row + 1) * width - start;
+    for (int i = 0; i < n; row++, end += width) {
+      int length = Math.min(end, n) - i;
+      subtract(x, xo + i, y[yo + row], out, oo + i, length);
+      i += length;
+    }
+  }
+
+  @Override
+  void multiplyRows(
+      float[] x, int xo, float[] y, int yo, int start, int width, float[] out, int oo, int n) {
+    int row = start / width;
+    int end = (row + 1) * width - start;
+    for (int i = 0; i < n; row++, end += width) {
+      int length = Math.min(end, n) - i;
+      multiply(x, xo + i, y[yo + row], out, oo + i, length);
+      i += length;
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.gshard.kernels;
 
 import io.gshard.op.Combiner;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -9,6 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorFoldLoops extends FoldLoops {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int WIDTH = SPECIES.length();
+  private static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
 
   @Override
   float strands(Combiner c, float[] x, int xo, int n) {
@@ -103,6 +105,58 @@ final class VectorFoldLoops extends FoldLoops {
       a = a.min(FloatVector.fromArray(SPECIES, x, xo + i));
     }
     float result = a.min(b).min(c.min(d)).reduceLanes(VectorOperators.MIN);
+    for (; i < n; i++) {
+      result = Math.min(result, x[xo + i]);
+    }
+    return result;
+  }
+
+  @Override
+  int block(Combiner c, int[] x, int xo, int n) {
+    if (n < INTS.length()) {
+      return super.block(c, x, xo, n);
+    }
+    return switch (c) {
+      case ADD -> sum(x, xo, n);
+      case MAXIMUM -> maximum(x, xo, n);
+      case MINIMUM -> minimum(x, xo, n);
+      case MULTIPLY, AND, OR -> super.block(c, x, xo, n);
+    };
+  }
+
+  private static int sum(int[] x, int xo, int n) {
+    IntVector a = IntVector.broadcast(INTS, 0);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      a = a.add(IntVector.fromArray(INTS, x, xo + i));
+    }
+    int result = a.reduceLanes(VectorOperators.ADD);
+    for (; i < n; i++) {
+      result = result + x[xo + i];
+    }
+    return result;
+  }
+
+  private static int maximum(int[] x, int xo, int n) {
+    IntVector a = IntVector.broadcast(INTS, Integer.MIN_VALUE);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      a = a.max(IntVector.fromArray(INTS, x, xo + i));
+    }
+    int result = a.reduceLanes(VectorOperators.MAX);
+    for (; i < n; i++) {
+      result = Math.max(result, x[xo + i]);
+    }
+    return result;
+  }
+
+  private static int minimum(int[] x, int xo, int n) {
+    IntVector a = IntVector.broadcast(INTS, Integer.MAX_VALUE);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      a = a.min(IntVector.fromArray(INTS, x, xo + i));
+    }
+    int result = a.reduceLanes(VectorOperators.MIN);
     for (; i < n; i++) {
       result = Math.min(result, x[xo + i]);
     }

@@ -144,6 +144,59 @@ class FoldTest {
     assertThat(Fold.block(Combiner.AND, new byte[] {1, 0}, 0, 2, (byte) 1)).isEqualTo((byte) 0);
   }
 
+  /** Along rows of many lanes as along columns of few. */
+  @Test
+  void runningFoldsOfRows() {
+    Random random = new Random(4);
+    int outer = 2;
+    for (int n : new int[] {0, 1, 5, 33}) {
+      for (int inner : new int[] {1, 7, 8, 13, 207}) {
+        int count = outer * n * inner;
+        float[] x = new float[3 + count];
+        int[] whole = new int[3 + count];
+        for (int i = 0; i < x.length; i++) {
+          x[i] = random.nextInt(5) == 0 ? -0f : (float) random.nextGaussian();
+          whole[i] = random.nextInt();
+        }
+        for (int kind = 0; kind < 4; kind++) {
+          boolean exclusive = kind % 2 == 1;
+          boolean reverse = kind >= 2;
+          for (Combiner c : FLOAT_COMBINERS) {
+            float[] out = new float[2 + count];
+            int[] ints = new int[2 + count];
+            int[] unsigned = new int[2 + count];
+            Fold.cumulative(c, x, 3, outer, n, inner, exclusive, reverse, out, 2);
+            Fold.cumulative(c, whole, 3, outer, n, inner, exclusive, reverse, ints, 2);
+            Fold.cumulativeUnsigned(c, whole, 3, outer, n, inner, exclusive, reverse, unsigned, 2);
+            for (int column = 0; column < outer * inner; column++) {
+              int first = column / inner * n * inner + column % inner;
+              float running = (float) c.identity(DType.F32);
+              int word = (int) (long) c.identity(DType.S32);
+              int natural = (int) (long) c.identity(DType.U32);
+              for (int step = 0; step < n; step++) {
+                int at = first + (reverse ? n - 1 - step : step) * inner;
+                float next = FoldLoops.fold(c, running, x[3 + at]);
+                int nextWord = FoldLoops.fold(c, word, whole[3 + at]);
+                int nextNatural = FoldLoops.foldUnsigned(c, natural, whole[3 + at]);
+                String subject = "%s n=%s inner=%s kind %s at %s".formatted(c, n, inner, kind, at);
+                assertWithMessage(subject).that(out[2 + at]).isEqualTo(exclusive ? running : next);
+                assertWithMessage(subject)
+                    .that(ints[2 + at])
+                    .isEqualTo(exclusive ? word : nextWord);
+                assertWithMessage(subject)
+                    .that(unsigned[2 + at])
+                    .isEqualTo(exclusive ? natural : nextNatural);
+                running = next;
+                word = nextWord;
+                natural = nextNatural;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void runningFolds() {
     int[] x = {1, 2, 3, 4, 5, 6};

@@ -25,6 +25,7 @@ final class BlockCode {
     private String array;
     private final String offset;
     private int lastUse = -1;
+    private boolean kept;
 
     private Place(Storage storage, String array, String offset) {
       this.storage = storage;
@@ -48,6 +49,7 @@ final class BlockCode {
 
   private record Line(List<Place> reads, Place write, Supplier<CodeBlock> code) {}
 
+  private final List<Line> before = new ArrayList<>();
   private final List<Line> lines = new ArrayList<>();
   private final Map<Storage, Integer> used = new EnumMap<>(Storage.class);
 
@@ -58,6 +60,24 @@ final class BlockCode {
   /** A line that reads some places and writes one; its code is asked for when all have names. */
   void line(List<Place> reads, Place write, Supplier<CodeBlock> code) {
     lines.add(new Line(List.copyOf(reads), write, code));
+  }
+
+  /** A line that runs once, before the first block; what it writes stays. */
+  void lineBefore(Place write, Supplier<CodeBlock> code) {
+    write.kept = true;
+    before.add(new Line(List.of(), write, code));
+  }
+
+  /** The lines that run before the first block; to be written first. */
+  CodeBlock writeBefore() {
+    CodeBlock.Builder code = CodeBlock.builder();
+    for (Line line : before) {
+      if (line.write.array == null) {
+        line.write.array = fresh(line.write.storage);
+      }
+      code.add(line.code.get());
+    }
+    return code.build();
   }
 
   /** The lines, in order, with scratch blocks given to places. */
@@ -72,7 +92,7 @@ final class BlockCode {
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
       for (Place read : line.reads.stream().distinct().toList()) {
-        if (read.lastUse == i && read.offset.equals("0") && isScratch(read)) {
+        if (read.lastUse == i && !read.kept && read.offset.equals("0") && isScratch(read)) {
           free.computeIfAbsent(read.storage, s -> new ArrayDeque<>()).push(read.array);
         }
       }

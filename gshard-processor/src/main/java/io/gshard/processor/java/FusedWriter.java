@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Writes the body of a fused loop: blocks of at most {@link #BLOCK} elements, one kernel call per
@@ -23,6 +24,9 @@ import java.util.Map;
 final class FusedWriter {
   /** Scratch.BLOCK of the runtime. */
   static final int BLOCK = 1024;
+
+  /** Shorter rows are loaded as blocks, each number repeated. */
+  private static final int ROW = 16;
 
   private final Step.Fused loop;
   private final Locator locator;
@@ -37,6 +41,12 @@ final class FusedWriter {
   private String start = "i";
 
   private String length = "n";
+
+  /** How far apart blocks start; 0 where they are not all alike. */
+  private long stride;
+
+  /** Whether lines are written that run once, before the first block. */
+  private boolean once;
 
   private int offsets;
 
@@ -56,6 +66,8 @@ final class FusedWriter {
       length = Long.toString(loop.n());
     }
     boolean rowLoop = reduced > BLOCK;
+    long step = rowLoop ? 0 : BLOCK / reduced * reduced;
+    stride = loop.n() > BLOCK ? step : 0;
     loop.elements().forEach(this::element);
     List<Place> operands = new ArrayList<>();
     for (Step.Fold fold : loop.folds()) {
@@ -64,15 +76,16 @@ final class FusedWriter {
     for (int i = 0; i < operands.size(); i++) {
       fold(loop.folds().get(i), operands.get(i), i, rowLoop);
     }
+    CodeBlock before = block.writeBefore();
     CodeBlock lines = block.write();
-    CodeBlock.Builder code = CodeBlock.builder().add(hoisted.build()).add(block.declarations());
+    CodeBlock.Builder code =
+        CodeBlock.builder().add(hoisted.build()).add(block.declarations()).add(before);
     if (loop.n() <= BLOCK) {
       return code.add(lines).build();
     }
     if (rowLoop) {
       return code.add(rows(reduced, lines)).build();
     }
-    long step = BLOCK / reduced * reduced;
     code.beginControlFlow("for (int i = 0; i < $L; i += $L)", loop.n(), step);
     if (loop.n() % step == 0) {
       code.addStatement("int n = $L", step);
@@ -140,6 +153,33 @@ final class FusedWriter {
         view, v -> v.root() instanceof Root.Counter ? counter(v) : load(v));
   }
 
+  /** An iota; where all blocks see the same numbers, they are counted once. */
+  private Place counter(View view) {
+    if (stride == 0 || stride % period(view) != 0) {
+      return counted(view);
+    }
+    String oldStart = start;
+    String oldLength = length;
+    start = "0";
+    length = Long.toString(stride);
+    once = true;
+    Place place = counted(view);
+    once = false;
+    start = oldStart;
+    length = oldLength;
+    return place;
+  }
+
+  /** After so many elements a view's repeat. */
+  private static long period(View view) {
+    int dim = 0;
+    while (dim < view.dims().size()
+        && (view.strides().get(dim) == 0 || view.dims().get(dim) == 1)) {
+      dim++;
+    }
+    return view.dims().subList(dim, view.dims().size()).stream().reduce(1L, (a, b) -> a * b);
+  }
+
   private Place memory(View view) {
     String offset = offset(view);
     return Place.memory(
@@ -176,7 +216,7 @@ final class FusedWriter {
   }
 
   /** An iota: counts along dims, each times its stride, summed. */
-  private Place counter(View view) {
+  private Place counted(View view) {
     View dense = view.coalesced();
     String first = locator.offset(view);
     Place sum = null;
@@ -187,15 +227,15 @@ final class FusedWriter {
       }
       Place count = block.scratch(Storage.S32);
       String dims = locator.constants().ints(dense.dims());
-      int along = dim;
-      block.line(
-          List.of(),
+      List<String> which = List.of(dims, Integer.toString(dim), start, length);
+      add(
           count,
-          () ->
-              statement(
-                  Types.MOVE,
-                  "iota",
-                  List.of(dims, Integer.toString(along), start, length, count.arguments())));
+          List.of(),
+          () -> {
+            List<String> all = new ArrayList<>(which);
+            all.add(count.arguments());
+            return statement(Types.MOVE, "iota", all);
+          });
       Place scaled =
           stride == 1 ? count : into(Storage.S32, Types.VEC, "multiply", count, stride + "");
       sum = sum == null ? scaled : into(Storage.S32, sum, scaled);
@@ -234,19 +274,28 @@ final class FusedWriter {
    */
   private Place line(
       Place to, List<Place> reads, ClassName type, String kernel, Object... arguments) {
-    block.line(
-        reads,
+    String n = length;
+    add(
         to,
+        reads,
         () -> {
           List<String> all = new ArrayList<>();
           for (Object argument : arguments) {
             all.add(argument instanceof Place place ? place.arguments() : argument.toString());
           }
           all.add(to.arguments());
-          all.add(length);
+          all.add(n);
           return statement(type, kernel, all);
         });
     return to;
+  }
+
+  private void add(Place to, List<Place> reads, Supplier<CodeBlock> code) {
+    if (once) {
+      block.lineBefore(to, code);
+    } else {
+      block.line(reads, to, code);
+    }
   }
 
   private static CodeBlock statement(ClassName type, String kernel, List<String> arguments) {
@@ -278,6 +327,9 @@ final class FusedWriter {
       clamp(element, to);
       return;
     }
+    if (perRow(element, to)) {
+      return;
+    }
     ElementKernel kernel = ElementKernel.of(element);
     List<Object> arguments = new ArrayList<>();
     int scalars = 0;
@@ -289,6 +341,50 @@ final class FusedWriter {
     }
     arguments.addAll(kernel.more());
     compute(to, kernel.inFloat(), kernel.type(), kernel.name(), arguments);
+  }
+
+  /** Rows of f32 with one number for each row; false where an element is something else. */
+  private boolean perRow(Step.Element element, Place to) {
+    if (!(element.op() instanceof Op.Binary(Op.BinaryKind kind)) || to.storage != Storage.F32) {
+      return false;
+    }
+    String kernel =
+        switch (kind) {
+          case ADD -> "addRows";
+          case SUBTRACT -> "subtractRows";
+          case MULTIPLY -> "multiplyRows";
+          default -> null;
+        };
+    View left = element.operands().get(0);
+    View right = element.operands().get(1);
+    if (kernel == null) {
+      return false;
+    }
+    if (rowWidth(right) == 0) {
+      if (kind == Op.BinaryKind.SUBTRACT || rowWidth(left) == 0) {
+        return false;
+      }
+      View swapped = left;
+      left = right;
+      right = swapped;
+    }
+    if (scalar(left) != null) {
+      return false;
+    }
+    Place rows = array(left);
+    String each = locator.array(right) + ", " + offset(right);
+    line(to, List.of(rows), Types.VEC, kernel, rows, each, start, rowWidth(right));
+    return true;
+  }
+
+  /** How many elements share each number of a view that has one for each row; 0 for others. */
+  private long rowWidth(View view) {
+    View dense = view.coalesced();
+    return view.root() instanceof Root.Value
+            && dense.strides().equals(List.of(1L, 0L))
+            && dense.dims().getLast() >= ROW
+        ? dense.dims().getLast()
+        : 0;
   }
 
   private void rows(Op.Gather gather, List<View> operands, Place to) {

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The engine gives each device what the reference evaluator does. */
 final class KernelsEngineTest {
@@ -76,6 +78,61 @@ final class KernelsEngineTest {
   }
 
   /**
+   * Loops of several blocks in which rows have a number of their own and blocks see the same iota,
+   * or do not: the width divides a block, or not.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32, 57, 1500})
+  void rowsHaveTheirNumbers(int width) {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule rows
+
+            max {
+              l = s32[] parameter(0)
+              r = s32[] parameter(1)
+              ROOT s = s32[] maximum(l, r)
+            }
+
+            ENTRY main {
+              x = f32[67,W] parameter(0)
+              w = f32[67] parameter(1)
+              v = f32[67,W] broadcast(w), dimensions={0}
+              a = f32[67,W] add(v, x)
+              b = f32[67,W] subtract(a, v)
+              c = f32[67,W] subtract(v, b)
+              d = f32[67,W] multiply(c, v)
+              i = s32[67,W] iota(), iota_dimension=1
+              j = s32[67,W] iota(), iota_dimension=0
+              k = s32[67,W] multiply(i, j)
+              l = s32[67,W] subtract(k, i)
+              m = s32[] constant(-2147483648)
+              n = s32[67] reduce(l, m), dimensions={1}, to_apply=max
+              ROOT r = (f32[67,W], s32[67,W], s32[67]) tuple(d, l, n)
+            }
+            """
+                .replace("W", Integer.toString(width)));
+    assertThat(engine().load(module).run(List.of(numbers(module, 9))))
+        .containsExactly(Evaluator.run(module, numbers(module, 9)));
+  }
+
+  /** Small whole numbers for all parameters: sums and products of them are exact. */
+  private static List<Literal> numbers(HloModule module, long seed) {
+    Random random = new Random(seed);
+    List<Literal> arguments = new ArrayList<>();
+    for (Instruction parameter : module.entry().parameters()) {
+      Shape shape = parameter.shape();
+      int[] values = random.ints(shape.elements(), -3, 26).toArray();
+      arguments.add(
+          shape.type().isFloating()
+              ? Literal.ofReals(shape, Arrays.stream(values).asDoubleStream().toArray())
+              : Literal.ofIntegers(shape, Arrays.stream(values).asLongStream().toArray()));
+    }
+    return arguments;
+  }
+
+  /**
    * Rows that a loop fetches from a table of the loop's own size, which nobody reads later: the sum
    * must not overwrite rows that are yet to be fetched. And rows of choices that are summed.
    */
@@ -113,17 +170,7 @@ final class KernelsEngineTest {
               ROOT r = (f32[3,23,57], f32[3,19,57]) tuple(d, o)
             }
             """);
-    Random random = new Random(8);
-    List<Literal> arguments = new ArrayList<>();
-    for (Instruction parameter : module.entry().parameters()) {
-      Shape shape = parameter.shape();
-      double[] values = random.ints(shape.elements(), -3, 26).asDoubleStream().toArray();
-      arguments.add(
-          shape.type().isFloating()
-              ? Literal.ofReals(shape, values)
-              : Literal.ofIntegers(
-                  shape, Arrays.stream(values).mapToLong(v -> (long) v).toArray()));
-    }
+    List<Literal> arguments = numbers(module, 8);
     assertThat(engine().load(module).run(List.of(arguments)))
         .containsExactly(Evaluator.run(module, arguments));
   }
