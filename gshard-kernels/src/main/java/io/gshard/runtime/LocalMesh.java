@@ -11,10 +11,12 @@ public final class LocalMesh implements Mesh {
     this(shape, Runtime.getRuntime().availableProcessors());
   }
 
-  /** With a given number of workers; never more than devices. */
+  /**
+   * With a given number of workers; where they are more than devices, they share the devices' work.
+   */
   public LocalMesh(MeshShape shape, int workers) {
     this.shape = shape;
-    this.workers = new Workers(Math.max(1, Math.min(workers, shape.devices())));
+    this.workers = Workers.of(shape.devices(), workers);
   }
 
   @Override

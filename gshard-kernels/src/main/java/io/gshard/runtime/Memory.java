@@ -18,4 +18,12 @@ public class Memory {
     this.bf16 = new short[(int) sizes.bf16()];
     this.pred = new byte[(int) sizes.pred()];
   }
+
+  /** The same memory. */
+  Memory(Memory other) {
+    this.f32 = other.f32;
+    this.s32 = other.s32;
+    this.bf16 = other.bf16;
+    this.pred = other.pred;
+  }
 }

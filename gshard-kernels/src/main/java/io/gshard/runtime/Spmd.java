@@ -20,6 +20,10 @@ public final class Spmd {
   private final MeshShape mesh;
   private final Workers workers;
   private final Device[] devices;
+
+  /** The first device as segments that run once see it. */
+  private final Device first;
+
   private final SharedMemory collectives;
   private String program = "?";
 
@@ -35,7 +39,8 @@ public final class Spmd {
     byte[][] pred = new byte[count][];
     for (int worker = 0; worker < workers.size(); worker++) {
       for (int id = first(worker); id < first(worker + 1); id++) {
-        Device device = new Device(id, layout.each(), common, workers.scratch(worker));
+        Device alone = new Device(id, layout.each(), common, workers.scratch(worker));
+        Device device = workers.crew(worker).map(alone::with).orElse(alone);
         devices[id] = device;
         f32[id] = device.f32;
         s32[id] = device.s32;
@@ -43,6 +48,7 @@ public final class Spmd {
         pred[id] = device.pred;
       }
     }
+    first = workers.size() > 1 ? devices[0].with(workers) : devices[0];
     Arenas once =
         new Arenas(
             new float[][] {common.f32},
@@ -99,7 +105,7 @@ public final class Spmd {
    */
   public void once(Consumer<Device> segment) {
     try {
-      segment.accept(devices[0]);
+      segment.accept(first);
     } catch (Throwable e) {
       throw new DeviceException(0, program, e);
     }

@@ -1,6 +1,7 @@
 package io.gshard.runtime;
 
 import io.gshard.collective.Team;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +22,15 @@ final class Workers implements Team, AutoCloseable {
   private static final int SPINS = 2_000;
 
   private final int count;
+
+  /** The core of each worker. */
+  private final int firstCore;
+
+  private final int coresEach;
+
+  /** Who helps each worker, itself the first; empty where nobody does. */
+  private final Workers[] crews;
+
   private final Thread[] threads;
   private final Scratch[] scratch;
   private final ReentrantLock driving = new ReentrantLock();
@@ -37,8 +47,11 @@ final class Workers implements Team, AutoCloseable {
     void run(int worker);
   }
 
-  Workers(int count) {
+  private Workers(int count, int firstCore, int coresEach, Workers[] crews) {
     this.count = count;
+    this.firstCore = firstCore;
+    this.coresEach = coresEach;
+    this.crews = crews;
     this.threads = new Thread[count];
     this.scratch = new Scratch[count];
     this.parked = new AtomicIntegerArray(count);
@@ -51,6 +64,22 @@ final class Workers implements Team, AutoCloseable {
       threads[i].setDaemon(true);
       threads[i].start();
     }
+  }
+
+  /** One for each core, of which some help others where devices are fewer. */
+  static Workers of(int devices, int cores) {
+    int count = Math.max(1, Math.min(devices, cores));
+    int each = Math.max(1, cores / count);
+    Workers[] crews = new Workers[each > 1 ? count : 0];
+    for (int i = 0; i < crews.length; i++) {
+      crews[i] = new Workers(each, i * each, 1, new Workers[0]);
+    }
+    return new Workers(count, 0, each, crews);
+  }
+
+  /** A worker and those that help it with large kernels, where somebody does. */
+  Optional<Workers> crew(int worker) {
+    return crews.length == 0 ? Optional.empty() : Optional.of(crews[worker]);
   }
 
   @Override
@@ -70,7 +99,7 @@ final class Workers implements Team, AutoCloseable {
     driving.lock();
     try {
       checkOpen();
-      Pinning.Mask before = count > 1 ? Pinning.pin(0) : Pinning.NONE;
+      Pinning.Mask before = count * coresEach > 1 ? Pinning.pin(firstCore) : Pinning.NONE;
       try {
         program.run();
       } finally {
@@ -141,7 +170,7 @@ final class Workers implements Team, AutoCloseable {
   }
 
   private void work(int worker) {
-    Pinning.pin(worker);
+    Pinning.pin(firstCore + worker * coresEach);
     int seen = 0;
     while (true) {
       for (int spins = 0; epoch == seen && !closed; spins++) {
@@ -186,6 +215,9 @@ final class Workers implements Team, AutoCloseable {
       closed = true;
       for (int i = 1; i < count; i++) {
         LockSupport.unpark(threads[i]);
+      }
+      for (Workers crew : crews) {
+        crew.close();
       }
     } finally {
       driving.unlock();

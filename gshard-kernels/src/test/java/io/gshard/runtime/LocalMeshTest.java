@@ -64,6 +64,72 @@ class LocalMeshTest {
     }
   }
 
+  /** Parts cover all once, begin at grains, and share the device's memory but not its scratch. */
+  @Test
+  void workersShareTheKernelsOfFewDevices() {
+    for (int workers : new int[] {1, 2, 3, 4, 7}) {
+      for (int devices : new int[] {1, 2, 3}) {
+        try (LocalMesh mesh = new LocalMesh(MeshShape.parse("d=" + devices), workers)) {
+          for (int n : new int[] {0, 1, 10, 11, 64, 207}) {
+            AtomicIntegerArray each = new AtomicIntegerArray(n + 1);
+            AtomicIntegerArray once = new AtomicIntegerArray(n + 1);
+            mesh.allocate(SMALL)
+                .run(
+                    program(
+                        spmd -> {
+                          spmd.each(device -> device.split(n, 10, part(device, each)));
+                          spmd.once(device -> device.split(n, 10, part(device, once)));
+                        }));
+            for (int i = 0; i < n; i++) {
+              assertThat(each.get(i)).isEqualTo(devices);
+              assertThat(once.get(i)).isEqualTo(1);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static Device.Part part(Device whole, AtomicIntegerArray runs) {
+    return (device, from, end) -> {
+      assertThat(device.f32).isSameInstanceAs(whole.f32);
+      assertThat(device.common).isSameInstanceAs(whole.common);
+      assertThat(device.id).isEqualTo(whole.id);
+      assertThat(from % 10).isEqualTo(0);
+      for (int i = from; i < end; i++) {
+        runs.incrementAndGet(i);
+      }
+    };
+  }
+
+  @Test
+  void aFailingPartEndsTheRun() {
+    try (LocalMesh mesh = new LocalMesh(MeshShape.parse("d=1"), 2)) {
+      Spmd spmd = mesh.allocate(SMALL);
+      DeviceException e =
+          assertThrows(
+              DeviceException.class,
+              () ->
+                  spmd.run(
+                      program(
+                          s ->
+                              s.each(
+                                  device ->
+                                      device.split(
+                                          9,
+                                          1,
+                                          (d, from, end) -> {
+                                            if (end == 9) {
+                                              throw new ArithmeticException("no end");
+                                            }
+                                          })))));
+      assertThat(e)
+          .hasMessageThat()
+          .isEqualTo("device 0 failed in program 'train': java.lang.ArithmeticException: no end");
+      spmd.run(program(s -> s.each(device -> device.split(2, 1, (d, from, end) -> {}))));
+    }
+  }
+
   @Test
   void workersWakeUpAfterParking() throws Exception {
     try (LocalMesh mesh = new LocalMesh(MeshShape.parse("d=4"), 2)) {

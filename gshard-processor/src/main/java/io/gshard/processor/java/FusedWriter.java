@@ -30,6 +30,7 @@ final class FusedWriter {
 
   private final Step.Fused loop;
   private final Locator locator;
+  private final boolean split;
   private final BlockCode block = new BlockCode();
   private final CodeBlock.Builder hoisted = CodeBlock.builder();
   private final Map<Root, Place> made = new IdentityHashMap<>();
@@ -50,8 +51,14 @@ final class FusedWriter {
 
   private int offsets;
 
-  FusedWriter(Step.Fused loop, Locator locator) {
+  /**
+   * The writer of a loop.
+   *
+   * @param split whether the method runs a part of it, {@code from} to {@code end}
+   */
+  FusedWriter(Step.Fused loop, Locator locator, boolean split) {
     this.loop = loop;
+    this.split = split;
     this.locator = locator;
   }
 
@@ -86,11 +93,13 @@ final class FusedWriter {
     if (rowLoop) {
       return code.add(rows(reduced, lines)).build();
     }
-    code.beginControlFlow("for (int i = 0; i < $L; i += $L)", loop.n(), step);
+    String from = split ? "from" : "0";
+    String end = split ? "end" : Long.toString(loop.n());
+    code.beginControlFlow("for (int i = $L; i < $L; i += $L)", from, end, step);
     if (loop.n() % step == 0) {
       code.addStatement("int n = $L", step);
     } else {
-      code.addStatement("int n = Math.min($L, $L - i)", step, loop.n());
+      code.addStatement("int n = Math.min($L, $L - i)", step, end);
     }
     return code.add(lines).endControlFlow().build();
   }
@@ -534,7 +543,9 @@ final class FusedWriter {
   /** Rows longer than a block: each is folded block by block. */
   private CodeBlock rows(long reduced, CodeBlock lines) {
     CodeBlock.Builder code = CodeBlock.builder();
-    code.beginControlFlow("for (int row = 0; row < $L; row++)", loop.n() / reduced);
+    String from = split ? "from" : "0";
+    String end = split ? "end" : Long.toString(loop.n() / reduced);
+    code.beginControlFlow("for (int row = $L; row < $L; row++)", from, end);
     for (int i = 0; i < loop.folds().size(); i++) {
       Step.Fold fold = loop.folds().get(i);
       DType type = fold.result().shape().type();

@@ -39,22 +39,38 @@ final class KernelClass {
               .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build()));
       constants.add(new Constants());
     }
-    CodeBlock body = new StepWriter(new Locator(plan, constants.getLast())).write(step);
+    Split split = Split.of(step);
+    CodeBlock body = new StepWriter(new Locator(plan, constants.getLast()), split).write(step);
     if (body.isEmpty()) {
       return null;
     }
     methods++;
     String name = Describe.name(step, number);
-    types
-        .getLast()
-        .addMethod(
-            MethodSpec.methodBuilder(name)
-                .addModifiers(Modifier.STATIC)
-                .addParameter(Types.DEVICE, "d")
-                .addCode(Describe.comment(step))
-                .addCode(body)
-                .build());
-    return CodeBlock.of("$T.$L", program.nestedClass("Kernels" + (types.size() - 1)), name);
+    ClassName type = program.nestedClass("Kernels" + (types.size() - 1));
+    MethodSpec.Builder method = method(name).addCode(Describe.comment(step));
+    if (split == null) {
+      types.getLast().addMethod(method.addCode(body).build());
+    } else {
+      types
+          .getLast()
+          .addMethod(
+              method
+                  .addStatement("d.split($L, $L, $T::$L)", split.n(), split.grain(), type, name)
+                  .build())
+          .addMethod(
+              method(name)
+                  .addParameter(int.class, "from")
+                  .addParameter(int.class, "end")
+                  .addCode(body)
+                  .build());
+    }
+    return CodeBlock.of("$T.$L", type, name);
+  }
+
+  private static MethodSpec.Builder method(String name) {
+    return MethodSpec.methodBuilder(name)
+        .addModifiers(Modifier.STATIC)
+        .addParameter(Types.DEVICE, "d");
   }
 
   void addTo(TypeSpec.Builder type) {

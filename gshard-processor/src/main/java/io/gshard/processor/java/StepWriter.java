@@ -16,14 +16,18 @@ import java.util.List;
 final class StepWriter {
   private final Locator locator;
 
-  StepWriter(Locator locator) {
+  /** Whether the method is a part of the kernel, {@code from} to {@code end}; else null. */
+  private final Split split;
+
+  StepWriter(Locator locator, Split split) {
     this.locator = locator;
+    this.split = split;
   }
 
   /** The statements of one step; none where there is nothing to do. */
   CodeBlock write(Step step) {
     return switch (step) {
-      case Step.Fused f -> new FusedWriter(f, locator).write();
+      case Step.Fused f -> new FusedWriter(f, locator, split != null).write();
       case Step.Reduce r ->
           CodeBlock.builder()
               .addStatement(
@@ -100,6 +104,23 @@ final class StepWriter {
       out.append(" + b").append(i).append(" * ").append(stride);
     }
     boolean batched = !c.batch().isEmpty();
+    String batches = batched ? Long.toString(c.batch().getLast()) : "1";
+    String rows = Long.toString(c.m());
+    String columns = Long.toString(c.n());
+    if (split != null && Split.byBatch(c)) {
+      left.append(" + from * ").append(c.lhsBatch().getLast());
+      right.append(" + from * ").append(c.rhsBatch().getLast());
+      out.append(" + from * ").append(c.m() * c.n());
+      batches = "end - from";
+    } else if (split != null && Split.byColumns(c)) {
+      right.append(" + from * ").append(c.rhsColumn());
+      out.append(" + from");
+      columns = "end - from";
+    } else if (split != null) {
+      left.append(" + from * ").append(c.lhsRow());
+      out.append(" + from * ").append(c.n());
+      rows = "end - from";
+    }
     code.addStatement(
         "$T.multiply(\n$L$L, $L, $L, $L,\n$L$L, $L, $L, $L,\n$L$L, $L, $L,\n$L, $L, $L, $L)",
         Types.MATMUL,
@@ -117,9 +138,9 @@ final class StepWriter {
         out,
         c.m() * c.n(),
         c.n(),
-        batched ? c.batch().getLast() : 1,
-        c.m(),
-        c.n(),
+        batches,
+        rows,
+        columns,
         c.k());
     for (int i = 0; i < loops; i++) {
       code.endControlFlow();
