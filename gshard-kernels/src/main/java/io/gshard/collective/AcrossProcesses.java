@@ -2,6 +2,7 @@ package io.gshard.collective;
 
 import io.gshard.collective.Circle.Group;
 import io.gshard.collective.Reduction.Job;
+import io.gshard.mesh.MeshAxis;
 import io.gshard.mesh.MeshShape;
 import io.gshard.op.Combiner;
 import io.gshard.tensor.DType;
@@ -47,9 +48,14 @@ public final class AcrossProcesses implements Collectives {
     this.local = new SharedMemory(mesh, ranks, sharing, arenas, common);
   }
 
+  private Circle begin(List<String> axes) {
+    transport.step();
+    staging.reset();
+    return circle(axes);
+  }
+
   /** The groups along the axes; the first use opens a channel, in all processes at once. */
   private Circle circle(List<String> axes) {
-    staging.reset();
     List<String> key = List.copyOf(axes);
     Circle circle = circles.get(key);
     if (circle == null) {
@@ -79,7 +85,7 @@ public final class AcrossProcesses implements Collectives {
 
   @Override
   public void allReduce(Combiner c, DType type, int in, int out, int count, List<String> axes) {
-    Circle circle = circle(axes);
+    Circle circle = begin(axes);
     if (circle.isLocal()) {
       local.allReduce(c, type, in, out, count, axes);
     } else {
@@ -97,7 +103,7 @@ public final class AcrossProcesses implements Collectives {
   }
 
   private Circle everybody(List<String> axes) {
-    Circle circle = circle(axes);
+    Circle circle = begin(axes);
     if (mesh.size(axes) != mesh.devices()) {
       throw new IllegalArgumentException(
           "the axes %s of the mesh '%s' do not hold all its devices".formatted(axes, mesh));
@@ -158,7 +164,7 @@ public final class AcrossProcesses implements Collectives {
 
   @Override
   public void allGather(DType type, int in, int out, int outer, int part, List<String> axes) {
-    Circle circle = circle(axes);
+    Circle circle = begin(axes);
     if (circle.isLocal()) {
       local.allGather(type, in, out, outer, part, axes);
     } else {
@@ -210,7 +216,7 @@ public final class AcrossProcesses implements Collectives {
   @Override
   public void reduceScatter(
       Combiner c, DType type, int in, int out, int outer, int part, List<String> axes) {
-    Circle circle = circle(axes);
+    Circle circle = begin(axes);
     if (circle.isLocal()) {
       local.reduceScatter(c, type, in, out, outer, part, axes);
       return;
@@ -231,7 +237,7 @@ public final class AcrossProcesses implements Collectives {
   @Override
   public void allToAll(
       DType type, int in, int out, int[] dims, int split, int concat, List<String> axes) {
-    Circle circle = circle(axes);
+    Circle circle = begin(axes);
     if (circle.isLocal()) {
       local.allToAll(type, in, out, dims, split, concat, axes);
       return;
@@ -268,7 +274,7 @@ public final class AcrossProcesses implements Collectives {
   @Override
   public void collectivePermute(
       DType type, int in, int out, int count, int[] targets, List<String> axes) {
-    Circle circle = circle(axes);
+    Circle circle = begin(axes);
     if (circle.isLocal()) {
       local.collectivePermute(type, in, out, count, targets, axes);
       return;
@@ -295,5 +301,30 @@ public final class AcrossProcesses implements Collectives {
       empty.forEach(t -> SharedMemory.clear(arena(type, group, t), out, count));
     }
     deliver(mail, axes);
+  }
+
+  @Override
+  public void gather(List<Part> parts, Object whole) {
+    begin(everyAxis());
+    Mail mail = mail();
+    for (Part part : parts) {
+      int nearest = part.nearest(ranks, ranks.rank());
+      if (ranks.isHere(nearest)) {
+        mail.copy(part.arena().apply(nearest), part.from(), whole, part.to());
+      } else {
+        mail.expect(ranks.owner(nearest), List.of(whole), part.to());
+      }
+      for (int process = 0; process < ranks.processes(); process++) {
+        int sender = part.nearest(ranks, process);
+        if (process != ranks.rank() && ranks.isHere(sender)) {
+          mail.send(process, part.arena().apply(sender), part.from());
+        }
+      }
+    }
+    deliver(mail, everyAxis());
+  }
+
+  private List<String> everyAxis() {
+    return mesh.axes().stream().map(MeshAxis::name).toList();
   }
 }

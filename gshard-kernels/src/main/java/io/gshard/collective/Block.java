@@ -4,7 +4,7 @@ import io.gshard.kernels.Move;
 import java.lang.foreign.MemorySegment;
 
 /** A strided part of an arena; its elements count row-major. */
-record Block(int offset, int[] dims, int[] strides) {
+public record Block(int offset, int[] dims, int[] strides) {
 
   /** Neighbouring elements. */
   static Block line(int offset, int count) {

@@ -3,6 +3,7 @@ package io.gshard.collective;
 import io.gshard.op.Combiner;
 import io.gshard.tensor.DType;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The collectives of a program's driver, each over any of the mesh's axes. Offsets and dims are
@@ -40,4 +41,24 @@ public interface Collectives {
    * zeros.
    */
   void collectivePermute(DType type, int in, int out, int count, int[] targets, List<String> axes);
+
+  /** Between programs: brings the parts of a tensor together, in every process. */
+  void gather(List<Part> parts, Object whole);
+
+  /**
+   * A part of a tensor that one or several devices have.
+   *
+   * @param devices that have it, at the same place
+   * @param arena the memory of a device of this process
+   * @param to where it belongs in the whole tensor
+   */
+  record Part(List<Integer> devices, IntFunction<Object> arena, Block from, Block to) {
+    /** The device from which a process gets it: its own, if it has one. */
+    int nearest(Ranks ranks, int process) {
+      return devices.stream()
+          .filter(device -> ranks.owner(device) == process)
+          .findFirst()
+          .orElse(devices.getFirst());
+    }
+  }
 }

@@ -185,6 +185,14 @@ public final class SharedMemory implements Collectives {
         });
   }
 
+  @Override
+  public void gather(List<Part> parts, Object whole) {
+    for (Part part : parts) {
+      Object arena = part.arena().apply(part.devices().getFirst());
+      part.from().copy(arena, whole, part.to());
+    }
+  }
+
   /** The dims of what an all-to-all sends from one member to another. */
   static int[] partDims(int[] dims, int split, int size, List<String> axes) {
     if (dims[split] % size != 0) {

@@ -30,4 +30,7 @@ public interface Transport {
    * have nobody in common.
    */
   Channel open(List<Integer> processes);
+
+  /** Called before each collective, in all processes: those with fewer steps are behind. */
+  void step();
 }

@@ -1,8 +1,14 @@
 package io.gshard.runtime;
 
+import io.gshard.collective.Block;
+import io.gshard.collective.Collectives;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Between a global tensor on the host and its shards on the devices. A dim of size n split in p
@@ -26,16 +32,26 @@ final class HostTensors {
         });
   }
 
-  /** The global tensor; of a replicated part, the first device's copy counts. */
+  /** The global tensor; of devices with the same part, one counts. */
   static HostTensor gather(Binding binding, Spmd spmd) {
     Shards shards = new Shards(binding, spmd.mesh());
     Storage storage = Storage.of(binding.shape().type());
     Object data = storage.newArray(Math.toIntExact(binding.shape().elements()));
+    Map<Integer, List<Integer>> copies = new TreeMap<>();
     for (int id = 0; id < spmd.mesh().devices(); id++) {
-      if (shards.isFirstCopy(id)) {
-        shards.copyToHost(id, storage.arena(binding.memory(spmd.device(id))), data);
-      }
+      copies.computeIfAbsent(shards.part(id), part -> new ArrayList<>()).add(id);
     }
+    spmd.gather(
+        copies.values().stream()
+            .map(
+                devices ->
+                    new Collectives.Part(
+                        devices,
+                        id -> storage.arena(binding.memory(spmd.device(id))),
+                        shards.onDevice(devices.getFirst()),
+                        shards.onHost(devices.getFirst())))
+            .toList(),
+        data);
     return HostTensor.of(binding.shape(), data);
   }
 
@@ -106,6 +122,25 @@ final class HostTensors {
 
     boolean isPadded(int device) {
       return !java.util.Arrays.equals(real(device), local);
+    }
+
+    /** The number of a device's part: devices with the same have the same. */
+    int part(int device) {
+      int part = 0;
+      for (int dim = 0; dim < local.length; dim++) {
+        part = part * sharding.parts(mesh, dim) + sharding.part(mesh, device, dim);
+      }
+      return part;
+    }
+
+    /** Where the part lies in a device's arena, without padding. */
+    Block onDevice(int device) {
+      return new Block(offset, real(device), localStrides);
+    }
+
+    /** Where the part belongs in the whole tensor. */
+    Block onHost(int device) {
+      return new Block(globalAt(device), real(device), globalStrides);
     }
 
     /**

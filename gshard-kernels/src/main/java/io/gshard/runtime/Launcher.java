@@ -17,6 +17,7 @@ import java.util.Map;
 public abstract class Launcher implements AutoCloseable {
   private final String name;
   private final MeshShape mesh;
+  private final int rank;
   private final Session session;
   private final Map<String, Binding> variables = new LinkedHashMap<>();
   private final List<Binding> bindings;
@@ -36,6 +37,7 @@ public abstract class Launcher implements AutoCloseable {
     }
     this.name = name;
     this.mesh = compiledFor;
+    this.rank = mesh.rank();
     this.session = mesh.open(getClass(), layout);
     List<Binding> all = new ArrayList<>(layout.parameters());
     all.addAll(layout.state());
@@ -143,12 +145,19 @@ public abstract class Launcher implements AutoCloseable {
     save(file, Map.of());
   }
 
-  /** Writes all parameters and state, with some texts (step, seed...). */
+  /**
+   * Writes all parameters and state, with some texts (step, seed...). Of several processes, all
+   * call it and the first writes.
+   */
   public void save(Path file, Map<String, String> metadata) {
     checkOpen();
     Map<String, Shape> shapes = new LinkedHashMap<>();
     bindings.forEach(binding -> shapes.put(binding.name(), binding.shape()));
-    Checkpoint.write(file, metadata, shapes, path -> session.read(variables.get(path)));
+    if (rank == 0) {
+      Checkpoint.write(file, metadata, shapes, path -> session.read(variables.get(path)));
+    } else {
+      bindings.forEach(session::read); // this process's part of each
+    }
   }
 
   /**

@@ -14,6 +14,16 @@ public interface Mesh extends AutoCloseable {
 
   MeshShape shape();
 
+  /** Which of several processes this is; 0 writes files and speaks to the user. */
+  default int rank() {
+    return 0;
+  }
+
+  /** Numbers that all processes have to agree on, such as the time: those of rank 0. */
+  default double[] fromFirst(double... values) {
+    return values;
+  }
+
   /**
    * A launcher's hold on the devices.
    *
@@ -50,5 +60,16 @@ public interface Mesh extends AutoCloseable {
 
   static Mesh local(MeshShape shape) {
     return new LocalMesh(shape);
+  }
+
+  /**
+   * A mesh whose devices are spread over the processes that mpirun started. All processes make the
+   * same meshes and call the same programs with the same arguments, in the same order.
+   *
+   * @throws io.gshard.mpi.MpiException if there is no library of MPI, or it does not fit
+   * @throws IllegalArgumentException if there are more processes than devices
+   */
+  static Mesh mpi(String shape) {
+    return new MpiMesh(MeshShape.parse(shape));
   }
 }

@@ -1,6 +1,8 @@
 package io.gshard.runtime;
 
 import io.gshard.collective.Arenas;
+import io.gshard.collective.Collectives;
+import io.gshard.collective.Ranks;
 import io.gshard.collective.SharedMemory;
 import io.gshard.mesh.MeshShape;
 import io.gshard.op.Combiner;
@@ -18,17 +20,35 @@ import java.util.function.Consumer;
  */
 public final class Spmd {
   private final MeshShape mesh;
+  private final Ranks ranks;
   private final Workers workers;
   private final Device[] devices;
 
-  /** The first device as segments that run once see it. */
+  /** The first device of this process as segments that run once see it. */
   private final Device first;
 
-  private final SharedMemory collectives;
+  private final Collectives collectives;
   private String program = "?";
 
+  /** Makes the collectives among devices with these memories, and one that a process has once. */
+  interface Wiring {
+    Collectives connect(Arenas arenas, Arenas common);
+  }
+
+  /** All devices of a mesh, in this process. */
   Spmd(MeshShape mesh, Workers workers, Layout layout) {
+    this(
+        mesh,
+        Ranks.single(mesh.devices()),
+        workers,
+        layout,
+        (arenas, common) -> new SharedMemory(mesh, workers, arenas, common));
+  }
+
+  /** Those devices of a mesh that this process has. */
+  Spmd(MeshShape mesh, Ranks ranks, Workers workers, Layout layout, Wiring wiring) {
     this.mesh = mesh;
+    this.ranks = ranks;
     this.workers = workers;
     int count = mesh.devices();
     this.devices = new Device[count];
@@ -48,27 +68,40 @@ public final class Spmd {
         pred[id] = device.pred;
       }
     }
-    first = workers.size() > 1 ? devices[0].with(workers) : devices[0];
+    Device lowest = devices[ranks.first()];
+    this.first = workers.size() > 1 ? lowest.with(workers) : lowest;
     Arenas once =
         new Arenas(
             new float[][] {common.f32},
             new int[][] {common.s32},
             new short[][] {common.bf16},
             new byte[][] {common.pred});
-    this.collectives = new SharedMemory(mesh, workers, new Arenas(f32, s32, bf16, pred), once);
+    this.collectives = wiring.connect(new Arenas(f32, s32, bf16, pred), once);
   }
 
   /** The first device of a worker: each has a block of neighbours. */
   private int first(int worker) {
-    return (int) ((long) mesh.devices() * worker / workers.size());
+    int here = ranks.end() - ranks.first();
+    return ranks.first() + (int) ((long) here * worker / workers.size());
   }
 
   public MeshShape mesh() {
     return mesh;
   }
 
+  /** A device of this process. */
   public Device device(int id) {
     return devices[id];
+  }
+
+  /** The first device of this process: it stands for all where all are the same. */
+  public Device first() {
+    return first;
+  }
+
+  /** Brings the parts of a tensor together, in every process. */
+  void gather(List<Collectives.Part> parts, Object whole) {
+    workers.drive(() -> collectives.gather(parts, whole));
   }
 
   /**
@@ -107,7 +140,7 @@ public final class Spmd {
     try {
       segment.accept(first);
     } catch (Throwable e) {
-      throw new DeviceException(0, program, e);
+      throw new DeviceException(first.id, program, e);
     }
   }
 

@@ -68,13 +68,18 @@ final class Workers implements Team, AutoCloseable {
 
   /** One for each core, of which some help others where devices are fewer. */
   static Workers of(int devices, int cores) {
+    return of(devices, cores, 0);
+  }
+
+  /** On the cores that follow a first one, of those that the process may use. */
+  static Workers of(int devices, int cores, int firstCore) {
     int count = Math.max(1, Math.min(devices, cores));
     int each = Math.max(1, cores / count);
     Workers[] crews = new Workers[each > 1 ? count : 0];
     for (int i = 0; i < crews.length; i++) {
-      crews[i] = new Workers(each, i * each, 1, new Workers[0]);
+      crews[i] = new Workers(each, firstCore + i * each, 1, new Workers[0]);
     }
-    return new Workers(count, 0, each, crews);
+    return new Workers(count, firstCore, each, crews);
   }
 
   /** A worker and those that help it with large kernels, where somebody does. */

@@ -38,6 +38,11 @@ record ThreadTransport(int rank, Map<List<Integer>, BlockingQueue<MemorySegment>
     };
   }
 
+  @Override
+  public void step() {
+    // Nobody watches threads.
+  }
+
   private void take(Message message) {
     try {
       MemorySegment found = queue(message.process(), rank).poll(10, TimeUnit.SECONDS);

@@ -109,7 +109,7 @@ final class DriverWriter {
     int number = steps++;
     CodeBlock body = method("loop" + number + "Body", Types.SPMD, "spmd", driver(loop.body()));
     List<CodeBlock> condition = loop.condition() == null ? null : driver(loop.condition());
-    return loop(loop, "loop" + number, body, condition, Types.SPMD, "spmd", "spmd.device(0)");
+    return loop(loop, "loop" + number, body, condition, Types.SPMD, "spmd", "spmd.first()");
   }
 
   private CodeBlock loop(

@@ -47,7 +47,8 @@ public final class TrainCommand implements Runnable {
   @Option(
       names = "--backend",
       converter = DevicesConverter.class,
-      description = "What the mesh is made of: local (this process) or pjrt (XLA); local.")
+      description =
+          "What the mesh is made of: local (this process), pjrt (XLA) or mpi (the processes that mpirun started); local.")
   private Devices devices = Devices.LOCAL;
 
   @Option(names = "--seed", description = "Of text, parameters and order; 1 if not given.")

@@ -5,6 +5,7 @@ import static io.gshard.annotation.Backend.XLA;
 
 import io.gshard.annotation.Config;
 import io.gshard.mesh.MeshShape;
+import io.gshard.mpi.MpiException;
 import io.gshard.nmt.UserError;
 import io.gshard.nmt.compile.CompiledConfig;
 import io.gshard.nmt.compile.ConfigCompiler;
@@ -61,6 +62,7 @@ public final class LauncherFactory implements TranslatorFactory {
       Launcher launcher = Launcher.load(model, request.name(), mesh);
       return new LauncherTranslator(
           launcher,
+          mesh,
           Sizes.parse(request.sizes()),
           () -> {
             launcher.close();
@@ -78,8 +80,9 @@ public final class LauncherFactory implements TranslatorFactory {
       return switch (devices) {
         case LOCAL -> Mesh.local(shape);
         case PJRT -> Mesh.pjrt(PjrtPlugins.find("cpu"), shape.toString());
+        case MPI -> Mesh.mpi(shape.toString());
       };
-    } catch (PjrtException e) {
+    } catch (PjrtException | MpiException e) {
       throw new UserError(e.getMessage());
     }
   }

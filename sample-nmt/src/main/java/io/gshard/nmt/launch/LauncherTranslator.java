@@ -8,6 +8,7 @@ import io.gshard.nmt.train.Translator;
 import io.gshard.runtime.CheckpointException;
 import io.gshard.runtime.HostTensor;
 import io.gshard.runtime.Launcher;
+import io.gshard.runtime.Mesh;
 import io.gshard.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,14 +17,16 @@ import java.util.List;
 /** The compiled model, by its generated launcher. */
 final class LauncherTranslator implements Translator {
   private final Launcher launcher;
+  private final Mesh mesh;
   private final Runnable close;
   private final BatchShape shape;
   private final int sourceVocabulary;
   private final int targetVocabulary;
   private final int expertLayers;
 
-  LauncherTranslator(Launcher launcher, Sizes sizes, Runnable close) {
+  LauncherTranslator(Launcher launcher, Mesh mesh, Sizes sizes, Runnable close) {
     this.launcher = launcher;
+    this.mesh = mesh;
     this.close = close;
     shape = new BatchShape(sizes.of("B"), sizes.of("L"), sizes.of("T"));
     sourceVocabulary = sizes.of("V");
@@ -144,6 +147,16 @@ final class LauncherTranslator implements Translator {
     } catch (CheckpointException e) {
       throw new UserError(e.getMessage(), e);
     }
+  }
+
+  @Override
+  public int rank() {
+    return mesh.rank();
+  }
+
+  @Override
+  public double[] fromFirst(double... values) {
+    return mesh.fromFirst(values);
   }
 
   @Override

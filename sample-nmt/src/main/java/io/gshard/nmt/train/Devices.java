@@ -6,5 +6,8 @@ public enum Devices {
   LOCAL,
 
   /** XLA's devices, through a PJRT plugin for CPU. */
-  PJRT
+  PJRT,
+
+  /** Devices of all processes that mpirun started, on generated Java. */
+  MPI
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -16,8 +17,19 @@ import java.util.stream.Stream;
  * vocabularies, and in the end {@code summary.json} and {@code loss.png}. A checkpoint counts from
  * the moment its state is moved into place, so a run that is killed while it writes one leaves the
  * one before.
+ *
+ * @param writes whether this process writes files; if not, what it is told to write is dropped
  */
-public record RunFolder(Path path) {
+public record RunFolder(Path path, boolean writes) {
+
+  public RunFolder(Path path) {
+    this(path, true);
+  }
+
+  /** The same for a process that leaves writing to another. */
+  RunFolder readOnly() {
+    return new RunFolder(path, false);
+  }
 
   /**
    * For a run that starts anew.
@@ -63,6 +75,9 @@ public record RunFolder(Path path) {
   }
 
   void vocabularies(Vocabulary source, Vocabulary target) {
+    if (!writes) {
+      return;
+    }
     try {
       source.save(path.resolve("source.vocab"));
       target.save(path.resolve("target.vocab"));
@@ -79,6 +94,9 @@ public record RunFolder(Path path) {
   /** Writes parameters and state, then removes the parameters of the checkpoint before. */
   void checkpoint(Translator translator, RunState state) {
     translator.save(model(state));
+    if (!writes) {
+      return;
+    }
     write("state.json", state.json());
     try (Stream<Path> files = Files.list(path)) {
       for (Path file : files.toList()) {
@@ -94,11 +112,20 @@ public record RunFolder(Path path) {
 
   /** Writes a text file all at once. */
   void write(String name, String text) {
+    if (!writes) {
+      return;
+    }
     try {
       Path whole = Files.writeString(path.resolve(name + ".part"), text);
       Files.move(whole, path.resolve(name), ATOMIC_MOVE, REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + path.resolve(name), e);
+    }
+  }
+
+  void plot(List<Double> losses) {
+    if (writes) {
+      LossPlot.write(losses, path.resolve("loss.png"));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.gshard.nmt.train;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.gshard.mesh.MeshShape;
 import io.gshard.nmt.UserError;
 import io.gshard.nmt.corpus.Corpus;
@@ -7,6 +9,7 @@ import io.gshard.nmt.corpus.Pair;
 import io.gshard.nmt.data.Batch;
 import io.gshard.nmt.data.Packer;
 import io.gshard.nmt.eval.Scores;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,8 +32,8 @@ public final class Train {
 
   private final TrainOptions options;
   private final TranslatorFactory factory;
-  private final PrintStream out;
-  private final RunFolder folder;
+  private PrintStream out;
+  private RunFolder folder;
   private final long start = System.nanoTime();
 
   public Train(TrainOptions options, TranslatorFactory factory, PrintStream out) {
@@ -54,6 +57,10 @@ public final class Train {
     Corpus corpus = Corpus.generate(state.languages(), state.seed());
     try (StopSignal signal = new StopSignal();
         Translator translator = factory.open(state.config(), mesh, options.devices())) {
+      if (translator.rank() != 0) {
+        out = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
+        folder = folder.readOnly();
+      }
       Text text = text(corpus, translator, state);
       Translation translation = new Translation(translator, text.source(), text.target());
       boolean evaluate = options.steps().isEmpty();
@@ -63,9 +70,9 @@ public final class Train {
         state = withBleuBefore(state, bleu);
       }
       state = train(translator, text, state, signal);
-      LossPlot.write(state.losses(), folder.path().resolve("loss.png"));
+      folder.plot(state.losses());
       Optional<Scores> scores = Optional.empty();
-      if (signal.stopped()) {
+      if (Moment.now(translator, signal, 0).stopped()) {
         say("stopped; `bin/nmt train --resume --out %s` goes on", folder.path());
       } else if (evaluate) {
         scores = Optional.of(score(translation, text.heldOut(options.evaluationLines())));
@@ -159,7 +166,8 @@ public final class Train {
     double seconds = first.seconds();
     double saved = seconds;
     long begun = System.nanoTime();
-    while (!signal.stopped() && (lastStep >= 0 ? step < lastStep : seconds < first.planned())) {
+    boolean stopped = Moment.now(translator, signal, seconds).stopped();
+    while (!stopped && (lastStep >= 0 ? step < lastStep : seconds < first.planned())) {
       double done = lastStep >= 0 ? (double) step / lastStep : seconds / first.planned();
       Batch batch = packer.next();
       StepResult result = translator.trainStep(batch, step, (float) done);
@@ -168,7 +176,10 @@ public final class Train {
       losses.add((double) result.loss());
       tokens += batch.tokens();
       fill += batch.fill();
-      seconds = first.seconds() + (System.nanoTime() - begun) / 1e9;
+      Moment now =
+          Moment.now(translator, signal, first.seconds() + (System.nanoTime() - begun) / 1e9);
+      seconds = now.seconds();
+      stopped = now.stopped();
       String left =
           lastStep >= 0
               ? (lastStep - step) + " steps left"

@@ -36,7 +36,7 @@ public interface Translator extends AutoCloseable {
    */
   int[][] translate(int[][] sources);
 
-  /** Writes parameters and optimizer state as safetensors. */
+  /** Writes parameters and optimizer state as safetensors; all processes call it, one writes. */
   void save(Path file);
 
   /**
@@ -45,6 +45,16 @@ public interface Translator extends AutoCloseable {
    * @throws io.gshard.nmt.UserError if the file is missing, damaged or of another config
    */
   void load(Path file);
+
+  /** Which of several processes this is; all do the same, 0 writes files and speaks to the user. */
+  default int rank() {
+    return 0;
+  }
+
+  /** Numbers that all processes have to agree on: those of process 0. */
+  default double[] fromFirst(double... values) {
+    return values;
+  }
 
   @Override
   void close();

@@ -1,0 +1,190 @@
+package io.gshard.mpi;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** Rank 0's part of the watch: hears everybody and judges. */
+final class WatchServer {
+  /** Said to all when the job has to end, before the reason. */
+  static final String END = "end ";
+
+  /** Said to all when all end well. */
+  static final String DONE = "done";
+
+  private static final String ALIVE = "alive";
+
+  private final ServerSocket server;
+  private final String token;
+  private final WatchLimits limits;
+  private final Closing close;
+  private final Runnable done;
+  private final Socket[] sockets;
+  private final Beat[] beats;
+  private final long[] heard;
+  private final boolean[] gone;
+
+  /** Ends this process, with a reason that the user is told. */
+  interface Closing {
+    void close(String reason, boolean says);
+  }
+
+  private WatchServer(
+      ServerSocket server, int size, WatchLimits limits, Closing close, Runnable done) {
+    this.server = server;
+    this.token = HexFormat.of().formatHex(new SecureRandom().generateSeed(12));
+    this.limits = limits;
+    this.close = close;
+    this.done = done;
+    this.sockets = new Socket[size];
+    this.beats = new Beat[size];
+    this.heard = new long[size];
+    this.gone = new boolean[size];
+  }
+
+  static WatchServer open(int size, WatchLimits limits, Closing close, Runnable done) {
+    try {
+      return new WatchServer(new ServerSocket(0, size), size, limits, close, done);
+    } catch (IOException e) {
+      throw new MpiException("rank 0 cannot listen for the other processes: " + e.getMessage(), e);
+    }
+  }
+
+  WatchAddress address() {
+    return WatchAddress.here(token, server.getLocalPort());
+  }
+
+  /** Waits until all processes have connected, then watches them. */
+  void accept() {
+    long start = System.nanoTime();
+    for (int rank = 0; rank < beats.length; rank++) {
+      beats[rank] = Beat.FIRST;
+      heard[rank] = start;
+    }
+    try (server) {
+      for (int left = beats.length - 1; left > 0; ) {
+        long time = limits.timeout().toMillis() - (System.nanoTime() - start) / 1_000_000;
+        server.setSoTimeout(Math.toIntExact(Math.max(1, time)));
+        if (greet(server.accept())) {
+          left--;
+        }
+      }
+    } catch (IOException e) {
+      throw new MpiException("not all processes could connect to rank 0: " + e.getMessage(), e);
+    }
+    Watch.daemon("gshard-mpi-judge", this::judge);
+  }
+
+  private boolean greet(Socket socket) throws IOException {
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(Math.toIntExact(limits.timeout().toMillis()));
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    String[] words = String.valueOf(in.readLine()).split(" ");
+    if (words.length != 2 || !words[0].equals(token)) {
+      socket.close();
+      return false;
+    }
+    int rank = Integer.parseInt(words[1]);
+    socket.setSoTimeout(0);
+    say(socket, token);
+    synchronized (this) {
+      sockets[rank] = socket;
+      heard[rank] = System.nanoTime();
+    }
+    Watch.daemon("gshard-mpi-hear-" + rank, () -> hear(rank, in));
+    return true;
+  }
+
+  private static void say(Socket socket, String line) throws IOException {
+    socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().flush();
+  }
+
+  private void hear(int rank, BufferedReader in) {
+    try {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        heard(rank, Beat.parse(line));
+      }
+    } catch (IOException e) {
+      // As when the connection ends.
+    }
+    synchronized (this) {
+      gone[rank] = true;
+      notifyAll();
+    }
+  }
+
+  private synchronized void heard(int rank, Beat beat) {
+    beats[rank] = beat;
+    heard[rank] = System.nanoTime();
+    if (beat.leaving() || !beat.failure().isEmpty()) {
+      notifyAll();
+    }
+  }
+
+  /** Rank 0's own sign of life. */
+  void own(Beat beat) {
+    heard(0, beat);
+  }
+
+  private void judge() {
+    Verdict verdict = new Verdict(limits);
+    while (true) {
+      List<Verdict.Known> known = known();
+      if (known.stream().allMatch(k -> k.beat().leaving())) {
+        tell(DONE);
+        done.run();
+        return;
+      }
+      Optional<String> reason = verdict.of(known);
+      if (reason.isPresent()) {
+        tell(END + reason.get());
+        close.close(reason.get(), true);
+        return;
+      }
+      tell(ALIVE);
+      pause();
+    }
+  }
+
+  /**
+   * Until there is news, or a moment: launchers kill all when one dies, so bad news has to be told
+   * at once.
+   */
+  private synchronized void pause() {
+    try {
+      wait(limits.beat().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized List<Verdict.Known> known() {
+    List<Verdict.Known> known = new ArrayList<>();
+    long now = System.nanoTime();
+    for (int rank = 0; rank < beats.length; rank++) {
+      known.add(new Verdict.Known(beats[rank], (now - heard[rank]) / 1_000_000, gone[rank]));
+    }
+    return known;
+  }
+
+  private void tell(String line) {
+    for (int rank = 1; rank < sockets.length; rank++) {
+      try {
+        say(sockets[rank], line);
+      } catch (IOException e) {
+        // Its end is noticed where it is heard.
+        continue;
+      }
+    }
+  }
+}
