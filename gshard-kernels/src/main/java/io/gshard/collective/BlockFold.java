@@ -4,11 +4,14 @@ import io.gshard.kernels.Convert;
 import io.gshard.kernels.Fold;
 import io.gshard.op.Combiner;
 import io.gshard.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Folds the same block of elements over a group of devices, in the group's order, so that results
- * do not depend on timing. bf16 is folded in f32 and rounded once. One per worker: it holds the
- * running block.
+ * Folds the same block of elements over a group of devices. Neighbours in the group's order are
+ * folded first, then pairs of pairs, and so on: so results depend on no timing, and a process that
+ * has a power of two of neighbours can fold its own before it sends them. bf16 is folded in f32 and
+ * rounded once. One per worker: it holds the running blocks.
  */
 final class BlockFold {
   static final int BLOCK = 1024;
@@ -16,59 +19,18 @@ final class BlockFold {
   private final Arenas arenas;
   private final Combiner combiner;
   private final DType type;
-  private float[] floats;
-  private float[] widened;
-  private int[] ints;
-  private short[] shorts;
-  private byte[] bytes;
+  private final DType wide;
+
+  /** A running block for each level of the tree. */
+  private final List<Object> running = new ArrayList<>();
+
+  private final short[] rounded = new short[BLOCK];
 
   BlockFold(Arenas arenas, Combiner combiner, DType type) {
     this.arenas = arenas;
     this.combiner = combiner;
     this.type = type;
-    switch (type) {
-      case F32 -> floats = new float[BLOCK];
-      case BF16 -> {
-        floats = new float[BLOCK];
-        widened = new float[BLOCK];
-        shorts = new short[BLOCK];
-      }
-      case S32, U32 -> ints = new int[BLOCK];
-      default -> bytes = new byte[BLOCK];
-    }
-  }
-
-  /** The fold of n (at most BLOCK) elements at an offset: the array's first n elements. */
-  Object fold(int[] group, int at, int n) {
-    return switch (type) {
-      case F32 -> {
-        System.arraycopy(arenas.f32()[group[0]], at, floats, 0, n);
-        for (int i = 1; i < group.length; i++) {
-          Fold.combine(combiner, floats, 0, arenas.f32()[group[i]], at, floats, 0, n);
-        }
-        yield floats;
-      }
-      case BF16 -> {
-        wide(group, at, n);
-        Convert.convert(floats, 0, shorts, 0, n);
-        yield shorts;
-      }
-      case S32, U32 -> {
-        System.arraycopy(arenas.s32()[group[0]], at, ints, 0, n);
-        for (int i = 1; i < group.length; i++) {
-          int[] next = arenas.s32()[group[i]];
-          Fold.combine(combiner, type == DType.U32, ints, 0, next, at, ints, 0, n);
-        }
-        yield ints;
-      }
-      default -> {
-        System.arraycopy(arenas.of(type, group[0]), at, bytes, 0, n);
-        for (int i = 1; i < group.length; i++) {
-          Fold.combine(combiner, bytes, 0, arenas.pred()[group[i]], at, bytes, 0, n);
-        }
-        yield bytes;
-      }
-    };
+    this.wide = wide(type);
   }
 
   /** The type in which folds of a type are kept until they are complete. */
@@ -76,16 +38,85 @@ final class BlockFold {
     return type == DType.BF16 ? DType.F32 : type;
   }
 
+  /** A block of a type. */
+  static Object block(DType type) {
+    return switch (type) {
+      case F32 -> new float[BLOCK];
+      case S32, U32 -> new int[BLOCK];
+      case BF16 -> new short[BLOCK];
+      case PRED -> new byte[BLOCK];
+      case S8, S16, S64, U8, U16, U64, F16, F64, C64, C128 ->
+          throw new IllegalArgumentException("no folds of " + type.hloName());
+    };
+  }
+
+  /** The fold of n (at most BLOCK) elements at an offset: the array's first n elements. */
+  Object fold(int[] group, int at, int n) {
+    Object folded = wide(group, at, n);
+    if (type != DType.BF16) {
+      return folded;
+    }
+    Convert.convert((float[]) folded, 0, rounded, 0, n);
+    return rounded;
+  }
+
   /** The fold before it is rounded: in elements of the wide type. */
   Object wide(int[] group, int at, int n) {
+    if (group.length == 1) {
+      Object only = running(0);
+      load(group[0], at, n, only);
+      return only;
+    }
+    return fold(group, 0, group.length, at, n, 0);
+  }
+
+  private Object running(int level) {
+    while (running.size() <= level) {
+      running.add(block(wide));
+    }
+    return running.get(level);
+  }
+
+  private void load(int device, int at, int n, Object to) {
+    if (type == DType.BF16) {
+      Convert.convert(arenas.bf16()[device], at, (float[]) to, 0, n);
+    } else {
+      System.arraycopy(arenas.of(type, device), at, to, 0, n);
+    }
+  }
+
+  /** The members from first to end, at least two, in the running block of a level. */
+  private Object fold(int[] group, int first, int end, int at, int n, int level) {
+    int middle = first + Integer.highestOneBit(end - first - 1);
+    Object into = running(level);
+    boolean leftIsLeaf = middle - first == 1 && type != DType.BF16;
+    Object left = operand(group, first, middle, at, n, level);
+    boolean rightIsLeaf = end - middle == 1 && type != DType.BF16;
+    Object right = operand(group, middle, end, at, n, level + 1);
+    combine(left, leftIsLeaf ? at : 0, right, rightIsLeaf ? at : 0, into, n);
+    return into;
+  }
+
+  /** A device's own arena where it is one of the wide type, else a running block. */
+  private Object operand(int[] group, int first, int end, int at, int n, int level) {
+    if (end - first > 1) {
+      return fold(group, first, end, at, n, level);
+    }
     if (type != DType.BF16) {
-      return fold(group, at, n);
+      return arenas.of(type, group[first]);
     }
-    Convert.convert(arenas.bf16()[group[0]], at, floats, 0, n);
-    for (int i = 1; i < group.length; i++) {
-      Convert.convert(arenas.bf16()[group[i]], at, widened, 0, n);
-      Fold.combine(combiner, floats, 0, widened, 0, floats, 0, n);
+    Object converted = running(level);
+    load(group[first], at, n, converted);
+    return converted;
+  }
+
+  private void combine(Object x, int xo, Object y, int yo, Object z, int n) {
+    switch (z) {
+      case float[] to -> Fold.combine(combiner, (float[]) x, xo, (float[]) y, yo, to, 0, n);
+      case int[] to ->
+          Fold.combine(combiner, type == DType.U32, (int[]) x, xo, (int[]) y, yo, to, 0, n);
+      case byte[] to -> Fold.combine(combiner, (byte[]) x, xo, (byte[]) y, yo, to, 0, n);
+      default -> throw new IllegalArgumentException("no folds of " + z.getClass());
     }
-    return floats;
   }
 }

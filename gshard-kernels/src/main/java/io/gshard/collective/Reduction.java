@@ -12,7 +12,8 @@ import java.util.List;
 /**
  * Folds over groups that reach over several processes: each process folds its own devices' elements
  * and sends the result, not yet rounded, to those who want it; these fold what comes in the order
- * of the group's processes. So the same bits come out wherever a fold is completed.
+ * of the group's processes. So the same bits come out wherever a fold is completed, and those of
+ * one process where each has a power of two of neighbours.
  */
 final class Reduction {
   /** Elements that a worker takes at a time. */
@@ -71,7 +72,7 @@ final class Reduction {
   }
 
   void run(Transport.Channel channel) {
-    int width = Block.width(array(1));
+    int width = Block.width(BlockFold.block(wide));
     List<Message> sent = new ArrayList<>();
     List<Message> received = new ArrayList<>();
     for (Job job : jobs) {
@@ -100,15 +101,6 @@ final class Reduction {
     foldMine(width);
     channel.start(sent, received).await();
     complete(width);
-  }
-
-  private Object array(int n) {
-    return switch (wide) {
-      case F32 -> new float[n];
-      case S32, U32 -> new int[n];
-      case PRED -> new byte[n];
-      default -> throw new IllegalArgumentException("no fold of " + wide.hloName());
-    };
   }
 
   private List<Task> tasks(boolean owned) {
@@ -185,7 +177,7 @@ final class Reduction {
 
     Incoming(int most) {
       blocks = new Object[most];
-      Arrays.setAll(blocks, i -> array(BlockFold.BLOCK));
+      Arrays.setAll(blocks, i -> BlockFold.block(wide));
       fold = new BlockFold(Arenas.of(wide, blocks), combiner, wide);
     }
 

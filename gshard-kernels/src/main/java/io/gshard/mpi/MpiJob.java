@@ -146,6 +146,7 @@ public final class MpiJob implements Transport {
   private void end() {
     if (watch.end()) {
       library.end();
+      watch.ended();
     }
   }
 }

@@ -30,6 +30,9 @@ final class Verdict {
     }
     for (int rank = 0; rank < processes.size(); rank++) {
       Known p = processes.get(rank);
+      if (p.gone && p.beat.leaving()) {
+        continue;
+      }
       if (p.gone) {
         return Optional.of("rank %d is lost: its process ended".formatted(rank));
       }

@@ -123,9 +123,9 @@ final class Watch {
   }
 
   /**
-   * When the process ends, waits until all others do too.
+   * The process ends: waits until its meshes are closed.
    *
-   * @return whether all end well
+   * @return whether they are, so that MPI can end, which waits for the others
    */
   boolean end() {
     try {
@@ -141,16 +141,30 @@ final class Watch {
       if (meshes.get() > 0 || !failure.isEmpty()) {
         return false;
       }
-      if (size == 1) {
-        return true;
-      }
       leaving = true;
-      giveNow();
-      done.await();
+      if (size > 1) {
+        giveNow();
+      }
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    }
+  }
+
+  /** MPI has ended here, so all others are about to end; rank 0 goes last. */
+  void ended() {
+    if (size == 1) {
+      return;
+    }
+    if (rank != 0) {
+      done.countDown();
+      return;
+    }
+    try {
+      boolean ignored = done.await(limits.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

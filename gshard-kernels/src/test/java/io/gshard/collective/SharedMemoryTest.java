@@ -301,7 +301,7 @@ class SharedMemoryTest {
         arenas.f32()[d][i] += random.nextFloat();
       }
       expected.add(
-          arenas.f32()[0][i] + arenas.f32()[1][i] + arenas.f32()[2][i] + arenas.f32()[3][i]);
+          (arenas.f32()[0][i] + arenas.f32()[1][i]) + (arenas.f32()[2][i] + arenas.f32()[3][i]));
     }
     memory.allReduce(Combiner.ADD, DType.F32, 0, 0, 5000, List.of("a"));
     for (int d = 0; d < 4; d++) {
