@@ -38,7 +38,8 @@ final class ArchitectureTest {
     "io.gshard.runtime..",
     "io.gshard.collective..",
     "io.gshard.eager..",
-    "io.gshard.pjrt.."
+    "io.gshard.pjrt..",
+    "io.gshard.mpi.."
   };
   private static final String[] PROCESSOR = {"io.gshard.processor.."};
 

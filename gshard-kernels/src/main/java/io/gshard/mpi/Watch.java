@@ -138,7 +138,12 @@ final class Watch {
         }
         Thread.sleep(10);
       }
-      if (meshes.get() > 0 || !failure.isEmpty()) {
+      if (!failure.isEmpty()) {
+        // Rank 0 has yet to tell the user and to end all, this process too.
+        Thread.sleep(limits.timeout().dividedBy(5));
+        return false;
+      }
+      if (meshes.get() > 0) {
         return false;
       }
       leaving = true;
@@ -200,7 +205,7 @@ final class Watch {
     while (done.getCount() > 0) {
       giveNow();
       if (rank != 0 && System.nanoTime() - heard > limits.orphaned().toNanos()) {
-        close("rank 0 is lost: it has not been heard of", true);
+        close("rank 0 is lost: it has not been heard of", () -> {});
       }
       sleep(limits.beat().toMillis());
     }
@@ -214,34 +219,36 @@ final class Watch {
           done.countDown();
           return;
         }
-        if (line.startsWith(WatchServer.END)) {
-          close(line.substring(WatchServer.END.length()), false);
+        if (line.equals(WatchServer.END)) {
+          halt();
         }
       }
     } catch (IOException e) {
       // As when the connection ends.
     }
     if (done.getCount() > 0) {
-      close("rank 0 is lost: its process ended", true);
+      close("rank 0 is lost: its process ended", () -> {});
     }
   }
 
   // --- the end of all
 
   /**
-   * Ends this process, now: its driver waits in MPI and can do nothing.
+   * Tells the user and ends this process, now: its driver waits in MPI and can do nothing.
    *
-   * @param says whether this process tells the user
+   * @param others what is done before all are ended
    */
-  private void close(String reason, boolean says) {
-    if (!ending.compareAndSet(false, true)) {
-      return;
-    }
-    if (says) {
+  private void close(String reason, Runnable others) {
+    if (ending.compareAndSet(false, true)) {
       System.err.println("gshard: " + reason + "; the job ends, rank " + rank + " says so");
       System.err.flush();
+      others.run();
       daemon("gshard-mpi-abort", () -> abort.accept(FAILED));
+      halt();
     }
+  }
+
+  private static void halt() {
     sleep(LAST_WORDS_MILLIS);
     Runtime.getRuntime().halt(FAILED);
   }
