@@ -31,7 +31,7 @@ public final class MpiMesh implements Mesh {
             job.machineRank(),
             job.machineSize());
     int here = ranks.end() - ranks.first();
-    this.workers = new Workers(Math.min(cores.count(), here), cores.first());
+    this.workers = Workers.of(here, cores.count(), cores.first());
     job.enter();
   }
 
