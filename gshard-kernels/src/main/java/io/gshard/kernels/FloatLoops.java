@@ -313,4 +313,10 @@ class FloatLoops {
       out[oo + i] = x[xo + i] * y[yo + (start + i) / width];
     }
   }
+
+  void multiplyAdd(float[] x, int xo, float y, float[] z, int zo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] * y + z[zo + i];
+    }
+  }
 }

@@ -44,10 +44,10 @@ public final class Indexed {
       int[] indices,
       int io,
       int start,
-      int n,
       float[] out,
-      int oo) {
-    plan.windows.gather(x, xo, indices, io, start, n, out, oo);
+      int oo,
+      int n) {
+    copyRows(plan, x, xo, indices, io, start, n, out, oo);
   }
 
   /** As for f32. */
@@ -58,10 +58,10 @@ public final class Indexed {
       int[] indices,
       int io,
       int start,
-      int n,
       int[] out,
-      int oo) {
-    plan.windows.gather(x, xo, indices, io, start, n, out, oo);
+      int oo,
+      int n) {
+    copyRows(plan, x, xo, indices, io, start, n, out, oo);
   }
 
   /** As for f32. */
@@ -72,10 +72,10 @@ public final class Indexed {
       int[] indices,
       int io,
       int start,
-      int n,
       short[] out,
-      int oo) {
-    plan.windows.gather(x, xo, indices, io, start, n, out, oo);
+      int oo,
+      int n) {
+    copyRows(plan, x, xo, indices, io, start, n, out, oo);
   }
 
   /** As for f32. */
@@ -86,10 +86,74 @@ public final class Indexed {
       int[] indices,
       int io,
       int start,
-      int n,
       byte[] out,
+      int oo,
+      int n) {
+    copyRows(plan, x, xo, indices, io, start, n, out, oo);
+  }
+
+  private static void copyRows(
+      GatherPlan plan,
+      Object x,
+      int xo,
+      int[] indices,
+      int io,
+      int start,
+      int n,
+      Object out,
       int oo) {
-    plan.windows.gather(x, xo, indices, io, start, n, out, oo);
+    plan.windows.forEachPiece(
+        indices,
+        io,
+        start,
+        n,
+        (from, row, to, length) -> System.arraycopy(x, xo + from, out, oo + to, length));
+  }
+
+  /** As {@link #rows}, each row times its weight. */
+  public static void weighedRows(
+      GatherPlan plan,
+      float[] x,
+      int xo,
+      int[] indices,
+      int io,
+      float[] weights,
+      int wo,
+      int start,
+      float[] out,
+      int oo,
+      int n) {
+    plan.windows.forEachPiece(
+        indices,
+        io,
+        start,
+        n,
+        (from, row, to, length) ->
+            Vec.multiply(x, xo + from, weights[wo + row], out, oo + to, length));
+  }
+
+  /** As {@link #weighedRows}, plus y. */
+  public static void addWeighedRows(
+      GatherPlan plan,
+      float[] x,
+      int xo,
+      int[] indices,
+      int io,
+      float[] weights,
+      int wo,
+      float[] y,
+      int yo,
+      int start,
+      float[] out,
+      int oo,
+      int n) {
+    plan.windows.forEachPiece(
+        indices,
+        io,
+        start,
+        n,
+        (from, row, to, length) ->
+            Vec.multiplyAdd(x, xo + from, weights[wo + row], y, yo + to, out, oo + to, length));
   }
 
   /** For arrays of one storage class, whichever it is. */

@@ -598,4 +598,10 @@ public final class Vec {
       float[] x, int xo, float[] y, int yo, int start, int width, float[] out, int oo, int n) {
     Providers.FLOATS.multiplyRows(x, xo, y, yo, start, width, out, oo, n);
   }
+
+  /** x times a number plus z, rounded twice. */
+  public static void multiplyAdd(
+      float[] x, int xo, float y, float[] z, int zo, float[] out, int oo, int n) {
+    Providers.FLOATS.multiplyAdd(x, xo, y, z, zo, out, oo, n);
+  }
 }

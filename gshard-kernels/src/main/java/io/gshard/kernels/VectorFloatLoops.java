@@ -428,4 +428,17 @@ final class VectorFloatLoops extends FloatLoops {
       i += length;
     }
   }
+
+  @Override
+  void multiplyAdd(float[] x, int xo, float y, float[] z, int zo, float[] out, int oo, int n) {
+    FloatVector b = FloatVector.broadcast(SPECIES, y);
+    int i = 0;
+    for (; i <= n - WIDTH; i += WIDTH) {
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .mul(b)
+          .add(FloatVector.fromArray(SPECIES, z, zo + i))
+          .intoArray(out, oo + i);
+    }
+    super.multiplyAdd(x, xo + i, y, z, zo + i, out, oo + i, n - i);
+  }
 }

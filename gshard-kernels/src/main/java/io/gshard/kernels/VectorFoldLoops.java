@@ -4,6 +4,7 @@ import io.gshard.op.Combiner;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The fold of a dense block by the Vector API, in four strands of vectors. */
@@ -11,6 +12,16 @@ final class VectorFoldLoops extends FoldLoops {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int WIDTH = SPECIES.length();
   private static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
+
+  // Fields of their own, not an array: C2 sees constants.
+  private static final VectorShuffle<Float> BY_8 = by(8);
+  private static final VectorShuffle<Float> BY_4 = by(4);
+  private static final VectorShuffle<Float> BY_2 = by(2);
+  private static final VectorShuffle<Float> BY_1 = by(1);
+
+  private static VectorShuffle<Float> by(int lanes) {
+    return VectorShuffle.fromOp(SPECIES, i -> (i + lanes) % WIDTH);
+  }
 
   @Override
   float strands(Combiner c, float[] x, int xo, int n) {
@@ -21,6 +32,24 @@ final class VectorFoldLoops extends FoldLoops {
       case MINIMUM -> minimum(x, xo, n);
       case AND, OR -> super.strands(c, x, xo, n);
     };
+  }
+
+  /**
+   * The sum of the lanes, halves first. {@code reduceLanes} leaves the order open, and compiled
+   * code takes another one than the interpreter: the same program would give other bits when warm.
+   */
+  private static float sum(FloatVector x) {
+    FloatVector half = WIDTH > 8 ? x.add(x.rearrange(BY_8)) : x;
+    half = WIDTH > 4 ? half.add(half.rearrange(BY_4)) : half;
+    half = WIDTH > 2 ? half.add(half.rearrange(BY_2)) : half;
+    return half.add(half.rearrange(BY_1)).lane(0);
+  }
+
+  private static float product(FloatVector x) {
+    FloatVector half = WIDTH > 8 ? x.mul(x.rearrange(BY_8)) : x;
+    half = WIDTH > 4 ? half.mul(half.rearrange(BY_4)) : half;
+    half = WIDTH > 2 ? half.mul(half.rearrange(BY_2)) : half;
+    return half.mul(half.rearrange(BY_1)).lane(0);
   }
 
   private static float sum(float[] x, int xo, int n) {
@@ -38,7 +67,7 @@ final class VectorFoldLoops extends FoldLoops {
     for (; i <= n - WIDTH; i += WIDTH) {
       a = a.add(FloatVector.fromArray(SPECIES, x, xo + i));
     }
-    float result = a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
+    float result = sum(a.add(b).add(c.add(d)));
     for (; i < n; i++) {
       result = result + x[xo + i];
     }
@@ -60,7 +89,7 @@ final class VectorFoldLoops extends FoldLoops {
     for (; i <= n - WIDTH; i += WIDTH) {
       a = a.mul(FloatVector.fromArray(SPECIES, x, xo + i));
     }
-    float result = a.mul(b).mul(c.mul(d)).reduceLanes(VectorOperators.MUL);
+    float result = product(a.mul(b).mul(c.mul(d)));
     for (; i < n; i++) {
       result = result * x[xo + i];
     }

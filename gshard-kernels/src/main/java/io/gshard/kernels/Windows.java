@@ -172,11 +172,13 @@ final class Windows {
     }
   }
 
-  /**
-   * Copies elements first to first + n of a gather's result, whose windows are runs. Both arrays
-   * are of one storage class.
-   */
-  void gather(Object x, int xo, int[] indices, int io, int first, int n, Object out, int oo) {
+  /** A piece of a row: from where in the operand, of which row, to where in the block. */
+  interface Piece {
+    void visit(int inOperand, int row, int inBlock, int length);
+  }
+
+  /** Visits elements first to first + n of a gather's result, whose windows are runs. */
+  void forEachPiece(int[] indices, int io, int first, int n, Piece piece) {
     int last = batch.length - 1;
     int inner = last < 0 ? 1 : batch[last];
     int row = first / run;
@@ -184,7 +186,7 @@ final class Windows {
     int done = 0;
     while (done < n) {
       int index = io;
-      int operand = xo;
+      int operand = 0;
       int rest = row / inner;
       for (int i = last - 1; i >= 0; i--) {
         int position = rest % batch[i];
@@ -196,7 +198,7 @@ final class Windows {
         int at = last < 0 ? index : index + i * indexStrides[last];
         int from = last < 0 ? operand : operand + i * operandStrides[last];
         int length = Math.min(n - done, run - column);
-        System.arraycopy(x, from + start(indices, at, true) + column, out, oo + done, length);
+        piece.visit(from + start(indices, at, true) + column, row, done, length);
         done += length;
         column = 0;
         row++;

@@ -126,6 +126,24 @@ class FoldTest {
     assertThat((double) out[0]).isWithin(1e-6 * truth).of(truth);
   }
 
+  /** HotSpot's intrinsics must not take another order than the interpreter. */
+  @Test
+  void coldAndWarmSumsAreTheSame() {
+    Random random = new Random(3);
+    float[] x = new float[207];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    for (Combiner c : FLOAT_COMBINERS) {
+      float cold = Fold.block(c, x, 0, x.length, 1f);
+      float warm = cold;
+      for (int i = 0; i < 1_000_000 && warm == cold; i++) {
+        warm = Fold.block(c, x, 0, x.length, 1f);
+      }
+      assertThat(warm).isEqualTo(cold);
+    }
+  }
+
   @Test
   void nanWinsInMaximumAndSum() {
     float[] x = new float[50];

@@ -112,6 +112,10 @@ class IndexedTest {
                 table,
                 s32(2)));
     int[] indices = random.ints(1 + 3 * 13 * 2, -2, 9).toArray();
+    float[] weights = new float[3 + 3 * 13];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) random.nextGaussian();
+    }
     for (GatherPlan plan : plans) {
       int count = plan.windows.count() * 10;
       float[] whole = new float[count];
@@ -119,9 +123,19 @@ class IndexedTest {
       for (int[] block : new int[][] {{0, count}, {0, 0}, {count, 0}, {1, 3}, {7, count - 9}}) {
         if (block[0] + block[1] <= count && block[1] >= 0) {
           float[] part = new float[block[1] + 1];
-          Indexed.rows(plan, x, 2, indices, 1, block[0], block[1], part, 1);
+          Indexed.rows(plan, x, 2, indices, 1, block[0], part, 1, block[1]);
           assertThat(Arrays.copyOfRange(part, 1, part.length))
               .isEqualTo(Arrays.copyOfRange(whole, block[0], block[0] + block[1]));
+          float[] weighed = new float[block[1] + 1];
+          Indexed.weighedRows(plan, x, 2, indices, 1, weights, 3, block[0], weighed, 1, block[1]);
+          float[] added = new float[block[1] + 1];
+          Indexed.addWeighedRows(
+              plan, x, 2, indices, 1, weights, 3, part, 1, block[0], added, 1, block[1]);
+          for (int i = 1; i < part.length; i++) {
+            float product = part[i] * weights[3 + (block[0] + i - 1) / 10];
+            assertThat(weighed[i]).isEqualTo(product);
+            assertThat(added[i]).isEqualTo(product + part[i]);
+          }
         }
       }
     }

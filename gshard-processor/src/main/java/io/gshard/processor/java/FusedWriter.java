@@ -25,12 +25,10 @@ final class FusedWriter {
   /** Scratch.BLOCK of the runtime. */
   static final int BLOCK = 1024;
 
-  /** Shorter rows are loaded as blocks, each number repeated. */
-  private static final int ROW = 16;
-
   private final Step.Fused loop;
   private final Locator locator;
   private final boolean split;
+  private final RowCode rows;
   private final BlockCode block = new BlockCode();
   private final CodeBlock.Builder hoisted = CodeBlock.builder();
   private final Map<Root, Place> made = new IdentityHashMap<>();
@@ -42,6 +40,11 @@ final class FusedWriter {
   private String start = "i";
 
   private String length = "n";
+
+  /** Where the block starts, as a Java expression. */
+  String start() {
+    return start;
+  }
 
   /** How far apart blocks start; 0 where they are not all alike. */
   private long stride;
@@ -59,6 +62,7 @@ final class FusedWriter {
   FusedWriter(Step.Fused loop, Locator locator, boolean split) {
     this.loop = loop;
     this.split = split;
+    this.rows = new RowCode(loop, locator, this);
     this.locator = locator;
   }
 
@@ -107,7 +111,7 @@ final class FusedWriter {
   // --- operands
 
   /** A scalar as a Java expression, or null where the elements differ. */
-  private String scalar(View view) {
+  String scalar(View view) {
     if (!view.isSingle() || made.containsKey(view.root())) {
       return null;
     }
@@ -144,7 +148,8 @@ final class FusedWriter {
   }
 
   /** The block of a view's elements. */
-  private Place array(View view) {
+  Place array(View view) {
+    rows.need(view.root());
     Place own = made.get(view.root());
     if (own != null) {
       return own;
@@ -198,7 +203,7 @@ final class FusedWriter {
   }
 
   /** An offset that is the same for all blocks, computed once where it takes computing. */
-  private String offset(View view) {
+  String offset(View view) {
     String offset = locator.offset(view);
     if (view.terms().isEmpty()) {
       return offset;
@@ -281,8 +286,7 @@ final class FusedWriter {
    * Adds one kernel call; arguments are places and Java expressions, then the result and the
    * length.
    */
-  private Place line(
-      Place to, List<Place> reads, ClassName type, String kernel, Object... arguments) {
+  Place line(Place to, List<Place> reads, ClassName type, String kernel, Object... arguments) {
     String n = length;
     add(
         to,
@@ -328,15 +332,11 @@ final class FusedWriter {
       to = block.scratch(storage);
     }
     made.put(result, to);
-    if (element.op() instanceof Op.Gather gather) {
-      rows(gather, element.operands(), to);
+    if (rows.write(element, to)) {
       return;
     }
     if (element.op() instanceof Op.Clamp) {
       clamp(element, to);
-      return;
-    }
-    if (perRow(element, to)) {
       return;
     }
     ElementKernel kernel = ElementKernel.of(element);
@@ -350,68 +350,6 @@ final class FusedWriter {
     }
     arguments.addAll(kernel.more());
     compute(to, kernel.inFloat(), kernel.type(), kernel.name(), arguments);
-  }
-
-  /** Rows of f32 with one number for each row; false where an element is something else. */
-  private boolean perRow(Step.Element element, Place to) {
-    if (!(element.op() instanceof Op.Binary(Op.BinaryKind kind)) || to.storage != Storage.F32) {
-      return false;
-    }
-    String kernel =
-        switch (kind) {
-          case ADD -> "addRows";
-          case SUBTRACT -> "subtractRows";
-          case MULTIPLY -> "multiplyRows";
-          default -> null;
-        };
-    View left = element.operands().get(0);
-    View right = element.operands().get(1);
-    if (kernel == null) {
-      return false;
-    }
-    if (rowWidth(right) == 0) {
-      if (kind == Op.BinaryKind.SUBTRACT || rowWidth(left) == 0) {
-        return false;
-      }
-      View swapped = left;
-      left = right;
-      right = swapped;
-    }
-    if (scalar(left) != null) {
-      return false;
-    }
-    Place rows = array(left);
-    String each = locator.array(right) + ", " + offset(right);
-    line(to, List.of(rows), Types.VEC, kernel, rows, each, start, rowWidth(right));
-    return true;
-  }
-
-  /** How many elements share each number of a view that has one for each row; 0 for others. */
-  private long rowWidth(View view) {
-    View dense = view.coalesced();
-    return view.root() instanceof Root.Value
-            && dense.strides().equals(List.of(1L, 0L))
-            && dense.dims().getLast() >= ROW
-        ? dense.dims().getLast()
-        : 0;
-  }
-
-  private void rows(Op.Gather gather, List<View> operands, Place to) {
-    View table = operands.get(0);
-    View indices = operands.get(1);
-    List<String> from =
-        List.of(
-            Plans.gather(locator, gather, table, indices),
-            locator.array(table) + ", " + offset(table),
-            locator.array(indices) + ", " + offset(indices));
-    block.line(
-        List.of(),
-        to,
-        () -> {
-          List<String> all = new ArrayList<>(from);
-          all.addAll(List.of(start, length, to.arguments()));
-          return statement(Types.INDEXED, "rows", all);
-        });
   }
 
   /** A scalar expression where that is allowed and it is one, else a block. */

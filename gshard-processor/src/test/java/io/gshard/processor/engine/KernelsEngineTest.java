@@ -159,7 +159,13 @@ final class KernelsEngineTest {
               b = f32[3,23,57] gather(t, j), offset_dims={2}, collapsed_slice_dims={1}, start_index_map={1}, operand_batching_dims={0}, start_indices_batching_dims={0}, index_vector_dim=2, slice_sizes={1,1,57}
               v = f32[3,23,57] broadcast(w), dimensions={0,1}
               c = f32[3,23,57] multiply(v, a)
-              d = f32[3,23,57] add(c, b)
+              e = f32[3,23,57] add(c, b)
+              h = f32[3,23,57] gather(t, j), offset_dims={2}, collapsed_slice_dims={1}, start_index_map={1}, operand_batching_dims={0}, start_indices_batching_dims={0}, index_vector_dim=2, slice_sizes={1,1,57}
+              q = f32[3,23,57] multiply(h, v)
+              y = f32[3,23,57] add(q, e)
+              u = f32[3,23,57] gather(t, i), offset_dims={2}, collapsed_slice_dims={1}, start_index_map={1}, operand_batching_dims={0}, start_indices_batching_dims={0}, index_vector_dim=2, slice_sizes={1,1,57}
+              f = f32[3,23,57] multiply(v, u)
+              d = f32[3,23,57] subtract(y, f)
               z = f32[] constant(0)
               g = f32[3,19,57] broadcast(z), dimensions={}
               k = s32[3,1,23] reshape(i)
