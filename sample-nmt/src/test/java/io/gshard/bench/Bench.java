@@ -55,17 +55,10 @@ final class Bench {
           String shapes) {
     List<BenchModel> models = new ArrayList<>();
     List<Subject> subjects = new ArrayList<>();
-    for (String shape : shapes.split(",", 0)) {
-      int at = shape.indexOf('@');
-      int batch = at < 0 ? 1 : Integer.parseInt(shape.substring(0, at));
-      String[] dims = shape.substring(at + 1).split("x", 0);
-      long m = Long.parseLong(dims[0]);
-      long k = Long.parseLong(dims[1]);
-      long n = Long.parseLong(dims[2]);
-      BenchModel model =
-          BenchModel.open("Gemm", "B=%d M=%d K=%d N=%d".formatted(batch, m, k, n), "device=1");
+    for (Product product : Product.parse(shapes)) {
+      BenchModel model = BenchModel.open("Gemm", product.sizes(), "device=1");
       models.add(model);
-      subjects.add(subject(shape, 2.0 * batch * m * k * n, model, "step"));
+      subjects.add(subject(product.shape(), product.flops(), model, "step"));
     }
     return run(new Plan("gemm", Map.of("shapes", shapes), "gflops_wall", 1e9, subjects), models);
   }
@@ -139,6 +132,61 @@ final class Bench {
         List.of(subject("gather", flops, layer, "step"), subject("einsum", flops, layer, "step"));
     Plan plan = new Plan("moe-layer", options(devices, sizes), "gflops_wall", 1e9, subjects);
     return run(plan, List.of(layer));
+  }
+
+  @Command(
+      description =
+          "ours beside ours: all workers and one (products), 8 devices and one, a layer of experts"
+              + " and a dense one of as much work for each token")
+  int scaling(
+      @Option(
+              names = "--shapes",
+              defaultValue = "512x512x512,1024x1024x1024,2048x512x2048,8@256x512x2048")
+          String shapes,
+      @Option(names = "--devices", defaultValue = "8") int devices,
+      @Option(names = "--G", defaultValue = "8") long groups,
+      @Option(names = "--S", defaultValue = "256") long tokens,
+      @Option(names = "--M", defaultValue = "256") long model,
+      @Option(names = "--H", defaultValue = "1024") long hidden,
+      @Option(names = "--E", defaultValue = "16") long experts) {
+    List<BenchModel> models = new ArrayList<>();
+    List<Subject[]> pairs = new ArrayList<>();
+    for (Product product : Product.parse(shapes)) {
+      BenchModel all = BenchModel.open("Gemm", product.sizes(), "device=1");
+      BenchModel one = BenchModel.open("Gemm", product.sizes(), "device=1", 1);
+      models.addAll(List.of(all, one));
+      pairs.add(
+          new Subject[] {
+            subject(product.shape(), product.flops(), all, "step"),
+            subject("one worker", product.flops(), one, "step")
+          });
+    }
+    Map<String, Long> sizes = sizes("G", groups, "S", tokens, "M", model, "H", hidden);
+    sizes.putAll(sizes("E", experts, "C", 2 * tokens / experts));
+    double flops = 24.0 * groups * tokens * model * hidden;
+    BenchModel many = BenchModel.open("MoeLayer", config(sizes), "expert=" + devices);
+    BenchModel single = BenchModel.open("MoeLayer", config(sizes), "expert=1");
+    // As many places as choices: a token passes two experts, so the dense layer is twice as wide.
+    BenchModel dense =
+        BenchModel.open(
+            "DenseLayer",
+            config(sizes("G", groups, "S", tokens, "M", model, "H", 2 * hidden)),
+            "data=" + devices);
+    models.addAll(List.of(many, single, dense));
+    Subject layer = subject("experts on " + devices, flops, many, "step");
+    pairs.add(new Subject[] {layer, subject("experts on one device", flops, single, "step")});
+    pairs.add(new Subject[] {layer, subject("dense", flops, dense, "step")});
+    Contest contest = new Contest(List.of(), warm, rounds, "gflops_wall", 1e9);
+    try {
+      List<Map<String, Object>> results = new ArrayList<>();
+      pairs.forEach(pair -> results.add(contest.run(pair[0], pair[1])));
+      Map<String, String> options = options(devices, sizes);
+      options.put("shapes", shapes);
+      print("scaling", options, models, results, List.of());
+      return 0;
+    } finally {
+      models.forEach(BenchModel::close);
+    }
   }
 
   @Command(description = "the sample's training step, Demo, on random tokens without padding")
@@ -225,25 +273,34 @@ final class Bench {
       for (Subject subject : plan.subjects()) {
         results.add(contest.run(subject));
       }
-      Map<String, Object> answer = new LinkedHashMap<>();
-      answer.put("bench", plan.kind());
-      answer.put("options", plan.options());
-      answer.put("rounds", rounds);
-      answer.put("cores", Runtime.getRuntime().availableProcessors());
-      answer.put("load", load());
-      answer.put("java", Runtime.version().toString());
-      if (!models.isEmpty()) {
-        answer.put("compile_s", models.stream().mapToDouble(BenchModel::compileSeconds).sum());
-      }
-      answer.put("peak_memory_mb", peakMemory(ProcessHandle.current().pid()));
-      peers.forEach(p -> answer.put("xla_" + p.mode() + "_peak_memory_mb", peakMemory(p.pid())));
-      answer.put("results", results);
-      System.out.print(Json.write(answer));
+      print(plan.kind(), plan.options(), models, results, peers);
       return 0;
     } finally {
       peers.forEach(Peer::close);
       models.forEach(BenchModel::close);
     }
+  }
+
+  private void print(
+      String kind,
+      Map<String, String> options,
+      List<BenchModel> models,
+      List<Map<String, Object>> results,
+      List<Peer> peers) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("bench", kind);
+    answer.put("options", options);
+    answer.put("rounds", rounds);
+    answer.put("cores", Runtime.getRuntime().availableProcessors());
+    answer.put("load", load());
+    answer.put("java", Runtime.version().toString());
+    if (!models.isEmpty()) {
+      answer.put("compile_s", models.stream().mapToDouble(BenchModel::compileSeconds).sum());
+    }
+    answer.put("peak_memory_mb", peakMemory(ProcessHandle.current().pid()));
+    peers.forEach(p -> answer.put("xla_" + p.mode() + "_peak_memory_mb", peakMemory(p.pid())));
+    answer.put("results", results);
+    System.out.print(Json.write(answer));
   }
 
   /** The most memory a process has held, its code and JIT compilers included; -1 if not known. */

@@ -1,6 +1,8 @@
 package io.gshard.bench;
 
+import io.gshard.mesh.MeshShape;
 import io.gshard.runtime.Launcher;
+import io.gshard.runtime.LocalMesh;
 import io.gshard.runtime.Mesh;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,6 +47,11 @@ final class BenchModel implements AutoCloseable {
    * @throws IllegalArgumentException with javac's output, if it does not compile
    */
   static BenchModel open(String name, String sizes, String mesh) {
+    return open(name, sizes, mesh, Runtime.getRuntime().availableProcessors());
+  }
+
+  /** With a given number of workers. */
+  static BenchModel open(String name, String sizes, String mesh, int workers) {
     try {
       Path folder = Files.createTempDirectory("gshard-bench");
       Path source = folder.resolve(name + ".java");
@@ -56,7 +63,7 @@ final class BenchModel implements AutoCloseable {
       double seconds = (System.nanoTime() - start) / 1e9;
       URLClassLoader loader =
           new URLClassLoader(new URL[] {folder.toUri().toURL()}, BenchModel.class.getClassLoader());
-      Mesh devices = Mesh.local(mesh);
+      Mesh devices = new LocalMesh(MeshShape.parse(mesh), workers);
       Launcher launcher = Launcher.load(loader.loadClass(name), "Run", devices);
       launcher.init(1);
       return new BenchModel(folder, loader, devices, launcher, seconds);

@@ -48,7 +48,8 @@ class BenchTest {
         "elementwise --R 6 --C 10",
         "collectives --devices 4 --N 8",
         "dispatch --G 2 --S 8 --M 4 --E 4",
-        "moe-layer --devices 2 --G 2 --S 8 --M 4 --H 6 --E 4"
+        "moe-layer --devices 2 --G 2 --S 8 --M 4 --H 6 --E 4",
+        "scaling --shapes 5x7x9 --devices 2 --G 2 --S 8 --M 4 --H 6 --E 4"
       })
   void everyKindGivesFiguresForEachSubject(String command) throws IOException {
     Map<String, Object> answer = run(command);

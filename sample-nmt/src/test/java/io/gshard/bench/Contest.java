@@ -36,6 +36,32 @@ record Contest(List<Peer> peers, double warmSeconds, int rounds, String rate, do
     return figures;
   }
 
+  /**
+   * Two subjects of ours in turns: the figures of the first, those of the other, and the median of
+   * the rounds' ratios of their times.
+   */
+  Map<String, Object> run(Subject subject, Subject other) {
+    subject.warm(warmSeconds);
+    other.warm(warmSeconds);
+    double[] first = new double[rounds];
+    double[] second = new double[rounds];
+    double[] ratio = new double[rounds];
+    for (int round = 0; round < rounds; round++) {
+      first[round] = subject.round();
+      second[round] = other.round();
+      ratio[round] = first[round] / second[round];
+    }
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("name", subject.name());
+    figures(figures, subject, first);
+    Map<String, Object> of = new LinkedHashMap<>();
+    of.put("name", other.name());
+    figures(of, other, second);
+    figures.put("beside", of);
+    figures.put("time_ratio_median", rounded(median(ratio), 3));
+    return figures;
+  }
+
   private void figures(Map<String, Object> into, Subject subject, double[] seconds) {
     into.put("step_ms_median", rounded(1e3 * median(seconds), 4));
     into.put("step_ms_min", rounded(1e3 * Arrays.stream(seconds).min().orElseThrow(), 4));
