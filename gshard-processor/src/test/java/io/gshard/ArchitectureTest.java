@@ -17,7 +17,8 @@ final class ArchitectureTest {
     "io.gshard.tensor..",
     "io.gshard.op..",
     "io.gshard.mesh..",
-    "io.gshard.nn.."
+    "io.gshard.nn..",
+    "io.gshard.xla.."
   };
   private static final String[] COMPILER = {
     "io.gshard.hlo..",

@@ -26,7 +26,7 @@ final class Document {
 
   private final Set<String> warnings = new LinkedHashSet<>();
 
-  private Document(Path file, String text) {
+  Document(Path file, String text) {
     this.file = file;
     this.text = text;
   }

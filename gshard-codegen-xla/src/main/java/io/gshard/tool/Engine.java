@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Runs programs. Implementations are found by {@link java.util.ServiceLoader}: the reference
- * evaluator here, generated kernels in gshard-processor.
+ * evaluator and XLA here, generated kernels in gshard-processor.
  */
 public interface Engine {
 
@@ -23,7 +23,7 @@ public interface Engine {
   Loaded load(HloModule module);
 
   /** A program that can run, any number of times. */
-  interface Loaded {
+  interface Loaded extends AutoCloseable {
     /**
      * Runs the program once.
      *
@@ -31,5 +31,9 @@ public interface Engine {
      * @return for each device what it holds of each leaf of the result
      */
     List<List<Literal>> run(List<List<Literal>> arguments);
+
+    /** Frees what the program holds outside of Java's heap. */
+    @Override
+    default void close() {}
   }
 }

@@ -78,6 +78,7 @@ public final class HloTool {
     line.addSubcommand(new PropagateCommand());
     line.addSubcommand(new PrintCommand());
     line.addSubcommand(new CostCommand());
+    line.addSubcommand(new CompileCommand());
     // A file may have any name.
     line.setExpandAtFiles(false);
     return line;

@@ -46,7 +46,8 @@ final class RunCommand extends ToolCommand {
       names = "--engine",
       paramLabel = "NAME",
       defaultValue = "reference",
-      description = "What runs it: reference (the default), or kernels, as generated Java.")
+      description =
+          "What runs it: reference (the default), kernels, as generated Java, or pjrt, XLA on this machine's processor.")
   private String engine;
 
   @Option(
@@ -75,14 +76,20 @@ final class RunCommand extends ToolCommand {
             ? Arguments.random(boundary.parameterShapes(), seed)
             : Arguments.read(inputs, boundary.parameterShapes());
     start = System.nanoTime();
-    Engine.Loaded loaded = document.during("the engine " + engine, () -> chosen.load(program));
-    double loading = Figures.seconds(start);
     MeshShape mesh = program.mesh();
     List<List<Literal>> parts =
         document.during("cutting the arguments", () -> cut(arguments, boundary, mesh));
+    List<List<Literal>> held;
+    double loading;
+    double running;
     start = System.nanoTime();
-    List<List<Literal>> held = document.during("running", () -> loaded.run(parts));
-    double running = Figures.seconds(start);
+    try (Engine.Loaded loaded =
+        document.during("the engine " + engine, () -> chosen.load(program))) {
+      loading = Figures.seconds(start);
+      start = System.nanoTime();
+      held = document.during("running", () -> loaded.run(parts));
+      running = Figures.seconds(start);
+    }
     List<Shards.Joined> joined =
         document.during("joining the results", () -> join(held, boundary, mesh));
     List<Literal> results = joined.stream().map(Shards.Joined::value).toList();

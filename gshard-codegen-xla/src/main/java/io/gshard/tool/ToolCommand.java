@@ -20,9 +20,14 @@ abstract class ToolCommand {
   }
 
   Answer answer() {
-    Document document = Document.read(input);
+    Document document = read(input);
     Answer answer = answer(document);
     return new Answer(answer.fields(), answer.text(), document.warnings());
+  }
+
+  /** What the command works on. */
+  Document read(Path input) {
+    return Document.read(input);
   }
 
   /**

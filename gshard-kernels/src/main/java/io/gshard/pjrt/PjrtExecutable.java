@@ -1,6 +1,7 @@
 package io.gshard.pjrt;
 
 import io.gshard.tensor.Shape;
+import io.gshard.xla.CompiledProgram;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,7 +25,7 @@ public final class PjrtExecutable implements AutoCloseable {
       client.api().call(PjrtFunction.LOADED_EXECUTABLE_GET_EXECUTABLE, asked);
       MemorySegment executable = asked.pointer(1);
       try {
-        return CompiledProgram.of(client.api(), executable);
+        return CompiledPrograms.of(client.api(), executable);
       } finally {
         client.api().destroy(PjrtFunction.EXECUTABLE_DESTROY, executable);
       }

@@ -1,5 +1,6 @@
 package io.gshard.pjrt;
 
+import io.gshard.xla.CompiledProgram;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -44,7 +45,7 @@ public final class PjrtTopology implements AutoCloseable {
       api.call(PjrtFunction.COMPILE, compile);
       MemorySegment executable = compile.pointer(5);
       try {
-        return CompiledProgram.of(api, executable);
+        return CompiledPrograms.of(api, executable);
       } finally {
         api.destroy(PjrtFunction.EXECUTABLE_DESTROY, executable);
       }

@@ -1,0 +1,2 @@
+/** XLA as the compiler's tools reach it. */
+package io.gshard.xla;
