@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
 /**
  * One size of a model on one mesh. For a model {@code Mlp} and a config {@code Tiny} the launcher
  * {@code MlpTiny} is generated, and the programs' HLO as resources. More can be added with the
- * compiler option {@code -Agshard.config="Name: sizes; mesh; targets"}.
+ * compiler option {@code -Agshard.config="Name: sizes; mesh; targets; rematerialize"}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -25,6 +25,14 @@ public @interface Config {
 
   /** The mesh's axes: {@code "data=2, expert=4"}; empty for one device. */
   String mesh() default "";
+
+  /**
+   * Whether the gradients of loops over a {@link Stack} compute each layer again from what went
+   * into it, instead of keeping what the layer computed: about a third more work, and of a deep
+   * model's activations only those between the layers are held. The paper trains its deep models
+   * so.
+   */
+  boolean rematerialize() default false;
 
   /** What is generated. */
   Backend[] targets() default {Backend.JAVA, Backend.XLA};

@@ -20,7 +20,8 @@ import java.util.TreeSet;
  * Where a loop body and its gradient, written in one graph, are cut in two: what the forward loop
  * has to stack for the backward one. Not stacked, but passed or computed again: slices and
  * constants of the loop, what depends on constants alone, and what is cheap to make of smaller or
- * equal things (broadcasts, reshapes, widening, ...).
+ * equal things (broadcasts, reshapes, widening, ...). A loop that rematerializes stacks its carries
+ * alone; the backward loop computes all the rest again.
  */
 final class Residuals {
   /**
@@ -47,6 +48,7 @@ final class Residuals {
   private final Set<Instruction> backward = identitySet();
   private final Set<Instruction> wanted = identitySet();
   private final Set<Instruction> repeated = identitySet();
+  private final Set<Instruction> reached = identitySet();
   private final Set<Instruction> stacked = new LinkedHashSet<>();
   private final Set<Integer> usedSlices = new TreeSet<>();
   private final Set<Integer> usedConstants = new TreeSet<>();
@@ -160,6 +162,25 @@ final class Residuals {
    * if that takes less memory than what else would have to be stacked to compute it again.
    */
   private void choose() {
+    if (op.rematerialize()) {
+      wanted.forEach(this::stackCarries);
+    } else {
+      weigh();
+    }
+    wanted.forEach(this::compute);
+  }
+
+  /** Stacks the carries that a value is computed from. */
+  private void stackCarries(Instruction instruction) {
+    if (!passed(instruction) && reached.add(instruction)) {
+      if (instruction.op() instanceof HloOp.Parameter) {
+        stacked.add(instruction);
+      }
+      instruction.operands().forEach(this::stackCarries);
+    }
+  }
+
+  private void weigh() {
     for (Instruction instruction : joint.instructions()) {
       if (wanted.contains(instruction) && !isLight(instruction)) {
         stacked.add(instruction);
@@ -178,9 +199,6 @@ final class Residuals {
           stacked.add(instruction);
         }
       }
-    }
-    for (Instruction instruction : wanted) {
-      compute(instruction);
     }
   }
 

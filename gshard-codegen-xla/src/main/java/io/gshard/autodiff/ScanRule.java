@@ -176,7 +176,8 @@ final class ScanRule {
             op.length(),
             op.carries(),
             op.slices(),
-            op.reverse());
+            op.reverse(),
+            op.rematerialize());
     GraphBuilder builder = tracer.builder();
     Instruction augmented = builder.add(with, Type.tuple(shapes), scan.operands());
     builder.replace(scan, augmented);
@@ -213,7 +214,8 @@ final class ScanRule {
             op.length(),
             carries.size() + constants.size(),
             sliced,
-            !op.reverse());
+            !op.reverse(),
+            op.rematerialize());
     List<Tensor> found = tracer.applyTuple(back, Type.tuple(results), operands);
 
     Tensor[] all = new Tensor[scan.operands().size()];

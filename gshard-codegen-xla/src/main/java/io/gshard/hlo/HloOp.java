@@ -53,8 +53,17 @@ public sealed interface HloOp extends Op.Structural
    * new carries and any number of arrays to stack. The result is a tuple of the last carries and
    * the stacks. {@code reverse} runs from the last slice to the first. Autodiff knows it; {@code
    * LowerScans} turns it into a while.
+   *
+   * @param rematerialize whether the gradient keeps the carries of each turn alone and computes
+   *     again what else it needs of it
    */
-  record Scan(Computation body, long length, int carries, int slices, boolean reverse)
+  record Scan(
+      Computation body,
+      long length,
+      int carries,
+      int slices,
+      boolean reverse,
+      boolean rematerialize)
       implements HloOp {}
 
   /** HLO's general reduce: n arrays, n scalar starts, a computation of 2n scalars. */

@@ -31,12 +31,32 @@ import org.junit.jupiter.api.Test;
 
 final class ScanGradientTest {
   private static final int LENGTH = 3;
+  private static final List<Loop> LOOPS =
+      List.of(ScanGradientTest::scan, ScanGradientTest::rematerialized);
 
   /** A loop whose body gets (carries, slices) and gives carries and what is stacked. */
   static List<Tensor> scan(
       List<Tensor> carries,
       List<Tensor> slices,
       boolean reverse,
+      BiFunction<List<Tensor>, List<Tensor>, List<Tensor>> body) {
+    return scan(carries, slices, reverse, false, body);
+  }
+
+  /** The same, its gradient by computing each turn again. */
+  private static List<Tensor> rematerialized(
+      List<Tensor> carries,
+      List<Tensor> slices,
+      boolean reverse,
+      BiFunction<List<Tensor>, List<Tensor>, List<Tensor>> body) {
+    return scan(carries, slices, reverse, true, body);
+  }
+
+  private static List<Tensor> scan(
+      List<Tensor> carries,
+      List<Tensor> slices,
+      boolean reverse,
+      boolean rematerialize,
       BiFunction<List<Tensor>, List<Tensor>, List<Tensor>> body) {
     Tracer tracer = (Tracer) Engine.current();
     Tracer inner = tracer.nested("layer");
@@ -55,7 +75,8 @@ final class ScanGradientTest {
       shapes.add(i < carries.size() ? shape : stack(shape, length));
     }
     return tracer.applyTuple(
-        new HloOp.Scan(computation, length, carries.size(), slices.size(), reverse),
+        new HloOp.Scan(
+            computation, length, carries.size(), slices.size(), reverse, rematerialize),
         Type.tuple(shapes),
         operands);
   }
@@ -150,8 +171,9 @@ final class ScanGradientTest {
   @Test
   void loopsMatchCentralDifferences() {
     for (boolean reverse : new boolean[] {false, true}) {
-      GradientCheck.check(
-          "scan", arguments(new Random(3)), a -> network(ScanGradientTest::scan, a, reverse));
+      for (Loop loop : LOOPS) {
+        GradientCheck.check("scan", arguments(new Random(3)), a -> network(loop, a, reverse));
+      }
     }
   }
 
@@ -162,11 +184,18 @@ final class ScanGradientTest {
       List<Shape> shapes = arguments.stream().map(Literal::shape).toList();
       HloModule loop =
           GradientCheck.gradients(shapes, a -> network(ScanGradientTest::scan, a, reverse));
+      HloModule again =
+          GradientCheck.gradients(
+              shapes, a -> network(ScanGradientTest::rematerialized, a, reverse));
       HloModule flat =
           GradientCheck.gradients(shapes, a -> network(ScanGradientTest::unrolled, a, reverse));
       List<Literal> expected = Evaluator.run(flat, arguments);
       for (HloModule module :
-          List.of(loop, Simplify.run(loop), LowerScans.run(Simplify.run(loop)))) {
+          List.of(
+              loop,
+              Simplify.run(loop),
+              LowerScans.run(Simplify.run(loop)),
+              LowerScans.run(Simplify.run(again)))) {
         List<Literal> found = Evaluator.run(module, arguments);
         for (int i = 0; i < expected.size(); i++) {
           for (int j = 0; j < expected.get(i).shape().elements(); j++) {
@@ -194,6 +223,23 @@ final class ScanGradientTest {
     HloOp.Scan forward = scans.getFirst();
     // x, hidden, relu's choice, the counter; neither the mask nor the weights.
     assertThat(forward.body().root().operands().size() - forward.carries()).isAtMost(6);
+  }
+
+  @Test
+  void computingAgainKeepsCarriesAlone() {
+    List<Shape> shapes = arguments(new Random(5)).stream().map(Literal::shape).toList();
+    HloModule module =
+        Simplify.run(
+            GradientCheck.gradients(
+                shapes, a -> network(ScanGradientTest::rematerialized, a, false)));
+    HloOp.Scan forward = scans(module).getFirst();
+    List<Instruction> results = forward.body().root().operands();
+    // The loss needs the sums of squares of each turn; the gradient the carries before it.
+    assertThat(
+            results.subList(forward.carries(), results.size()).stream()
+                .filter(r -> !(r.op() instanceof HloOp.Parameter))
+                .count())
+        .isAtMost(1);
   }
 
   private static List<HloOp.Scan> scans(HloModule module) {

@@ -202,7 +202,7 @@ final class ControlTest {
     Instruction next = body.add(ADD, body.add(MULTIPLY, c, k), s);
     Instruction scan =
         main.add(
-            new HloOp.Scan(body.build(body.tuple(List.of(next, next))), 3, 1, 1, reverse),
+            new HloOp.Scan(body.build(body.tuple(List.of(next, next))), 3, 1, 1, reverse, false),
             Type.tuple(List.of(INT, Shape.of(DType.S32, 3))),
             List.of(start, rows, base));
     return module(main, scan);

@@ -161,7 +161,7 @@ final class SimplifyTest {
           operands.addAll(inner.captured());
           List<Tensor> out =
               tracer.applyTuple(
-                  new HloOp.Scan(body, 2, 3, 3, false),
+                  new HloOp.Scan(body, 2, 3, 3, false, false),
                   Type.tuple(List.of(row, row, row, MATRIX, MATRIX)),
                   operands);
           return List.of(out.get(0), out.get(2), out.get(3));

@@ -21,6 +21,7 @@ import javax.lang.model.element.TypeElement;
 
 /** Reads a model's configs, from its annotations and from the compiler's options. */
 record ConfigReader(Reporter reporter) {
+  private static final String REMATERIALIZE = "rematerialize";
 
   /** The configs that are right; the others have been reported. */
   List<ModelConfig> read(TypeElement model, String option) {
@@ -44,6 +45,7 @@ record ConfigReader(Reporter reporter) {
               config.sizes(),
               config.mesh(),
               EnumSet.copyOf(Arrays.asList(config.targets())),
+              config.rematerialize(),
               (diagnostic, message) -> reporter.error(diagnostic, model, at, message))
           .ifPresent(configs::add);
     }
@@ -103,16 +105,19 @@ record ConfigReader(Reporter reporter) {
       name = name.substring(slash + 1).strip();
     }
     String[] parts = text.substring(colon + 1).split(";", -1);
-    if (parts.length > 3 || !names.add(name)) {
+    boolean rematerialize = parts.length == 4 && parts[3].strip().equals(REMATERIALIZE);
+    boolean odd = parts.length > 4 || parts.length == 4 && !rematerialize;
+    if (odd || !names.add(name)) {
       complaint.error(
           Diagnostic.OPTION,
-          parts.length > 3
-              ? "found '%s'; expected \"Name: sizes; mesh; targets\"".formatted(text)
+          odd
+              ? "found '%s'; expected \"Name: sizes; mesh; targets; rematerialize\", the last ones as far as wanted"
+                  .formatted(text)
               : "config '%s' exists already; expected another name".formatted(name));
       return Optional.empty();
     }
     Set<Backend> targets = EnumSet.allOf(Backend.class);
-    if (parts.length == 3 && !parts[2].isBlank()) {
+    if (parts.length >= 3 && !parts[2].isBlank()) {
       targets = EnumSet.noneOf(Backend.class);
       for (String target : parts[2].strip().split("[,\\s]+")) {
         try {
@@ -126,11 +131,16 @@ record ConfigReader(Reporter reporter) {
         }
       }
     }
-    return read(name, parts[0], parts.length > 1 ? parts[1] : "", targets, complaint);
+    return read(name, parts[0], parts.length > 1 ? parts[1] : "", targets, rematerialize, complaint);
   }
 
   private static Optional<ModelConfig> read(
-      String name, String sizes, String mesh, Set<Backend> targets, Complaint complaint) {
+      String name,
+      String sizes,
+      String mesh,
+      Set<Backend> targets,
+      boolean rematerialize,
+      Complaint complaint) {
     if (!SourceVersion.isIdentifier(name)) {
       complaint.error(
           Diagnostic.CONFIG_NAME,
@@ -150,7 +160,8 @@ record ConfigReader(Reporter reporter) {
               name,
               ModelConfig.parseSizes(sizes),
               shape == null ? MeshShape.SINGLE : shape,
-              targets);
+              targets,
+              rematerialize);
       return shape == null ? Optional.empty() : Optional.of(config);
     } catch (IllegalArgumentException e) {
       complaint.error(Diagnostic.SIZES, e.getMessage());

@@ -161,7 +161,7 @@ final class Minimizer {
                 })
             .toList();
     return tracer.applyTuple(
-        new HloOp.Scan(computation, stacks.getFirst(), 0, operands.size(), false),
+        new HloOp.Scan(computation, stacks.getFirst(), 0, operands.size(), false, false),
         Type.tuple(shapes),
         all);
   }

@@ -14,9 +14,14 @@ import java.util.Set;
  * One size of a model on one mesh.
  *
  * @param sizes the sizes of the named dims
+ * @param rematerialize whether gradients of loops over stacks compute layers again
  */
 public record ModelConfig(
-    String name, Map<String, Long> sizes, MeshShape mesh, Set<Backend> targets) {
+    String name,
+    Map<String, Long> sizes,
+    MeshShape mesh,
+    Set<Backend> targets,
+    boolean rematerialize) {
   public ModelConfig {
     sizes = Collections.unmodifiableMap(new LinkedHashMap<>(sizes));
     targets = Set.copyOf(targets);

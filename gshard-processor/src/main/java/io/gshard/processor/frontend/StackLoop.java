@@ -69,7 +69,13 @@ record StackLoop(Interpreter interpreter, Reporter reporter, Session session) {
     Iterator<Tensor> last =
         outer
             .applyTuple(
-                new HloOp.Scan(computation, stack.length(), carries, whole.size(), false),
+                new HloOp.Scan(
+                    computation,
+                    stack.length(),
+                    carries,
+                    whole.size(),
+                    false,
+                    session.config().rematerialize()),
                 Type.tuple(results.stream().map(Tensor::shape).toList()),
                 operands)
             .iterator();

@@ -21,8 +21,10 @@ import java.util.stream.Stream;
  * @param sizes the sizes of the dims
  * @param mesh the mesh
  * @param targets what is generated
+ * @param rematerialize whether the backward pass computes layers again
  */
-public record ConfigRequest(String name, String sizes, MeshShape mesh, Set<Backend> targets) {
+public record ConfigRequest(
+    String name, String sizes, MeshShape mesh, Set<Backend> targets, boolean rematerialize) {
 
   /** Layers in a stacked pair: one dense and one of experts, in encoder and decoder. */
   private static final int LAYERS_A_PAIR = 4;
@@ -58,7 +60,7 @@ public record ConfigRequest(String name, String sizes, MeshShape mesh, Set<Backe
       }
       sizes = sizes.replaceAll("\\bP=\\d+", "P=" + count / LAYERS_A_PAIR);
     }
-    return new ConfigRequest(name, sizes, wanted, targets);
+    return new ConfigRequest(name, sizes, wanted, targets, config.rematerialize());
   }
 
   /** The names of all configs. */
@@ -88,8 +90,12 @@ public record ConfigRequest(String name, String sizes, MeshShape mesh, Set<Backe
 
   /** The value of the processor's option {@code gshard.config}. */
   String option() {
-    return "Nmt/%s: %s; %s; %s"
+    return "Nmt/%s: %s; %s; %s%s"
         .formatted(
-            name, sizes, mesh, targets.stream().map(Backend::name).sorted().collect(joining(" ")));
+            name,
+            sizes,
+            mesh,
+            targets.stream().map(Backend::name).sorted().collect(joining(" ")),
+            rematerialize ? "; rematerialize" : "");
   }
 }

@@ -47,12 +47,14 @@ import java.util.List;
     sizes =
         "B=1024 L=1024 T=1024 G=128 E=128 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=9",
     mesh = "expert=128",
+    rematerialize = true,
     targets = Backend.XLA)
 @Config(
     name = "Gshard600B",
     sizes =
         "B=4096 L=1024 T=1024 G=2048 E=2048 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=9",
     mesh = "expert=2048",
+    rematerialize = true,
     targets = Backend.XLA)
 public class Nmt {
   /**

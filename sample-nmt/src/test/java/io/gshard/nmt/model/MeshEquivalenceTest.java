@@ -56,6 +56,11 @@ final class MeshEquivalenceTest {
     agree(losses(devices), 1e-5);
   }
 
+  @Test
+  void computingLayersAgainGivesTheLossesOfOneDevice() {
+    agree(losses(2, Set.of(Backend.JAVA), true, Mesh::local), 1e-5);
+  }
+
   /**
    * XLA runs the same programs: {@code mvn verify -Ppjrt} after {@code bin/gshard-pjrt install
    * cpu}.
@@ -64,7 +69,7 @@ final class MeshEquivalenceTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 8})
   void xlaGivesTheLossesOfOneDevice(int devices) {
-    agree(losses(devices, Set.of(Backend.JAVA, Backend.XLA), MeshEquivalenceTest::pjrt), 1e-4);
+    agree(losses(devices, Set.of(Backend.JAVA, Backend.XLA), false, MeshEquivalenceTest::pjrt), 1e-4);
   }
 
   private static Mesh pjrt(MeshShape shape) {
@@ -100,13 +105,16 @@ final class MeshEquivalenceTest {
   }
 
   private static double[] losses(int devices) {
-    return losses(devices, Set.of(Backend.JAVA), Mesh::local);
+    return losses(devices, Set.of(Backend.JAVA), false, Mesh::local);
   }
 
   private static double[] losses(
-      int devices, Set<Backend> targets, Function<MeshShape, Mesh> meshes) {
+      int devices,
+      Set<Backend> targets,
+      boolean rematerialize,
+      Function<MeshShape, Mesh> meshes) {
     MeshShape shape = MeshShape.parse("expert=" + devices);
-    ConfigRequest request = new ConfigRequest("Small" + devices, SIZES, shape, targets);
+    ConfigRequest request = new ConfigRequest("Small" + devices, SIZES, shape, targets, rematerialize);
     double[] losses = new double[STEPS];
     try (CompiledConfig compiled = ConfigCompiler.compile(request);
         Mesh mesh = meshes.apply(shape);
