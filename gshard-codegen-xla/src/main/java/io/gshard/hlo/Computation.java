@@ -106,7 +106,13 @@ public final class Computation {
       case HloOp.Conditional c -> new HloOp.Conditional(c.branches().stream().map(other).toList());
       case HloOp.Call c -> new HloOp.Call(other.apply(c.computation()));
       case HloOp.Scan s ->
-          new HloOp.Scan(other.apply(s.body()), s.length(), s.carries(), s.slices(), s.reverse(), s.rematerialize());
+          new HloOp.Scan(
+              other.apply(s.body()),
+              s.length(),
+              s.carries(),
+              s.slices(),
+              s.reverse(),
+              s.rematerialize());
       case HloOp.ReduceRegion r ->
           new HloOp.ReduceRegion(other.apply(r.computation()), r.dimensions());
       case HloOp.Sort s -> new HloOp.Sort(other.apply(s.comparator()), s.dimension(), s.stable());

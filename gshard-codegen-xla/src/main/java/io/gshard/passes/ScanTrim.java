@@ -189,7 +189,8 @@ final class ScanTrim {
     operands.addAll(slices);
     operands.addAll(constants);
     HloOp.Scan smaller =
-        new HloOp.Scan(body, op.length(), carries.size(), slices.size(), op.reverse(), op.rematerialize());
+        new HloOp.Scan(
+            body, op.length(), carries.size(), slices.size(), op.reverse(), op.rematerialize());
     // A loop without results is not needed: all that was used of it are carries that never change.
     Instruction loop =
         shapes.isEmpty() ? null : emitter.target().add(smaller, Type.tuple(shapes), operands);

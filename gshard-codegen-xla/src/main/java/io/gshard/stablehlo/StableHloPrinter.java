@@ -7,6 +7,7 @@ import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
 import io.gshard.hlo.text.ShardingText;
 import io.gshard.mesh.Sharding;
+import io.gshard.passes.BlockedCumulatives;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,13 +38,15 @@ public final class StableHloPrinter {
   }
 
   /**
-   * The module's text.
+   * The module's text; in it long running folds go in blocks ({@link BlockedCumulatives}).
    *
    * @throws IllegalArgumentException if it holds an op that earlier passes have to remove (scan,
    *     stop-gradient)
    */
   public static String print(HloModule module) {
-    return new StableHloPrinter(module).print();
+    // In a global program XLA's partitioner is to see the folds as they are.
+    boolean global = !module.partitioned() && module.mesh().devices() > 1;
+    return new StableHloPrinter(global ? module : BlockedCumulatives.run(module)).print();
   }
 
   private String print() {

@@ -75,8 +75,7 @@ final class ScanGradientTest {
       shapes.add(i < carries.size() ? shape : stack(shape, length));
     }
     return tracer.applyTuple(
-        new HloOp.Scan(
-            computation, length, carries.size(), slices.size(), reverse, rematerialize),
+        new HloOp.Scan(computation, length, carries.size(), slices.size(), reverse, rematerialize),
         Type.tuple(shapes),
         operands);
   }

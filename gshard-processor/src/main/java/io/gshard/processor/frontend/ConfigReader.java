@@ -131,7 +131,8 @@ record ConfigReader(Reporter reporter) {
         }
       }
     }
-    return read(name, parts[0], parts.length > 1 ? parts[1] : "", targets, rematerialize, complaint);
+    return read(
+        name, parts[0], parts.length > 1 ? parts[1] : "", targets, rematerialize, complaint);
   }
 
   private static Optional<ModelConfig> read(

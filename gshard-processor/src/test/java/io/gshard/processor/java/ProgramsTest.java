@@ -229,7 +229,8 @@ class ProgramsTest {
     Computation computation = inner.build(results);
     operands.addAll(inner.captured());
     return tracer.applyTuple(
-        new HloOp.Scan(computation, slices.getFirst().dim(0), carries.size(), slices.size(), false, false),
+        new HloOp.Scan(
+            computation, slices.getFirst().dim(0), carries.size(), slices.size(), false, false),
         Type.tuple(results.stream().map(Tensor::shape).toList()),
         operands);
   }

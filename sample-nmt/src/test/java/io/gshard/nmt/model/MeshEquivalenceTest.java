@@ -69,7 +69,8 @@ final class MeshEquivalenceTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 8})
   void xlaGivesTheLossesOfOneDevice(int devices) {
-    agree(losses(devices, Set.of(Backend.JAVA, Backend.XLA), false, MeshEquivalenceTest::pjrt), 1e-4);
+    agree(
+        losses(devices, Set.of(Backend.JAVA, Backend.XLA), false, MeshEquivalenceTest::pjrt), 1e-4);
   }
 
   private static Mesh pjrt(MeshShape shape) {
@@ -109,12 +110,10 @@ final class MeshEquivalenceTest {
   }
 
   private static double[] losses(
-      int devices,
-      Set<Backend> targets,
-      boolean rematerialize,
-      Function<MeshShape, Mesh> meshes) {
+      int devices, Set<Backend> targets, boolean rematerialize, Function<MeshShape, Mesh> meshes) {
     MeshShape shape = MeshShape.parse("expert=" + devices);
-    ConfigRequest request = new ConfigRequest("Small" + devices, SIZES, shape, targets, rematerialize);
+    ConfigRequest request =
+        new ConfigRequest("Small" + devices, SIZES, shape, targets, rematerialize);
     double[] losses = new double[STEPS];
     try (CompiledConfig compiled = ConfigCompiler.compile(request);
         Mesh mesh = meshes.apply(shape);
