@@ -1,5 +1,8 @@
 package io.gshard.tool;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
@@ -11,23 +14,34 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
-/** A value that takes much of a device's memory, and where it comes from. */
-record LargeValue(Instruction instruction, Shape shape) {
+/**
+ * A value that takes much of a device's memory, and where it comes from.
+ *
+ * @param alike how many there are of the same shape from the same line (parameters have none)
+ */
+record LargeValue(Instruction instruction, Shape shape, long alike) {
 
   /** What tells values apart for a reader: of one line and shape it is enough to name one. */
-  private record Kind(String place, Shape shape) {}
+  private record Kind(String place, Shape shape) {
+    static Kind of(LargeValue value) {
+      return new Kind(value.place(), value.shape());
+    }
+  }
 
   /** The largest values of a program's computations, the largest first. */
   static List<LargeValue> of(HloModule module, int count) {
     List<LargeValue> all = new ArrayList<>();
     collect(module.entry(), all, Collections.newSetFromMap(new IdentityHashMap<>()));
+    Map<Kind, Long> kinds = all.stream().collect(groupingBy(Kind::of, counting()));
     Set<Kind> seen = new HashSet<>();
     return all.stream()
         .sorted(Comparator.comparingLong((LargeValue v) -> v.shape().bytes()).reversed())
-        .filter(v -> seen.add(new Kind(v.place(), v.shape())))
+        .filter(v -> seen.add(Kind.of(v)))
         .limit(count)
+        .map(v -> new LargeValue(v.instruction, v.shape, kinds.get(Kind.of(v))))
         .toList();
   }
 
@@ -45,23 +59,26 @@ record LargeValue(Instruction instruction, Shape shape) {
               || instruction.op() instanceof HloOp.Parameter
                   && computation.parameters().size() == 1;
       if (!view) {
-        instruction.type().leaves().forEach(s -> to.add(new LargeValue(instruction, s)));
+        instruction.type().leaves().forEach(s -> to.add(new LargeValue(instruction, s, 1)));
       }
     }
   }
 
   private String place() {
     return instruction.source().isKnown()
-        ? instruction.source().file() + ":" + instruction.source().line()
-        : "%" + instruction.name();
+        ? " at %s:%d".formatted(instruction.source().file(), instruction.source().line())
+        : instruction.op() instanceof HloOp.Parameter ? "" : " (" + instruction.name() + ")";
   }
 
   @Override
   public String toString() {
-    return "%s %%%s%s"
-            .formatted(
-                shape, instruction.name(), instruction.source().isKnown() ? " at " + place() : "")
-        + " with "
-        + Figures.bytes(shape.bytes());
+    return "%s %%%s%s%s, %s%s"
+        .formatted(
+            shape,
+            instruction.name(),
+            instruction.source().isKnown() ? place() : "",
+            alike > 1 ? " and %d like it".formatted(alike - 1) : "",
+            Figures.bytes(shape.bytes()),
+            alike > 1 ? " each" : "");
   }
 }

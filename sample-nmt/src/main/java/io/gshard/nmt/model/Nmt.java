@@ -43,6 +43,13 @@ import java.util.List;
     sizes = "B=16 L=64 T=32 G=8 E=8 F=2 M=128 H=512 A=128 N=4 D=32 V=4096 W=1536 P=1",
     mesh = "expert=8")
 @Config(
+    name = "Gshard12B",
+    sizes =
+        "B=1024 L=1024 T=1024 G=128 E=128 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=3",
+    mesh = "expert=128",
+    rematerialize = true,
+    targets = Backend.XLA)
+@Config(
     name = "Gshard37B",
     sizes =
         "B=1024 L=1024 T=1024 G=128 E=128 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=9",
@@ -50,9 +57,37 @@ import java.util.List;
     rematerialize = true,
     targets = Backend.XLA)
 @Config(
+    name = "Gshard50B",
+    sizes =
+        "B=1024 L=1024 T=1024 G=512 E=512 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=3",
+    mesh = "expert=512",
+    rematerialize = true,
+    targets = Backend.XLA)
+@Config(
+    name = "Gshard150B",
+    sizes =
+        "B=1024 L=1024 T=1024 G=512 E=512 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=9",
+    mesh = "expert=512",
+    rematerialize = true,
+    targets = Backend.XLA)
+@Config(
+    name = "Gshard200B",
+    sizes =
+        "B=4096 L=1024 T=1024 G=2048 E=2048 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=3",
+    mesh = "expert=2048",
+    rematerialize = true,
+    targets = Backend.XLA)
+@Config(
     name = "Gshard600B",
     sizes =
         "B=4096 L=1024 T=1024 G=2048 E=2048 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=9",
+    mesh = "expert=2048",
+    rematerialize = true,
+    targets = Backend.XLA)
+@Config(
+    name = "Gshard1T",
+    sizes =
+        "B=4096 L=1024 T=1024 G=2048 E=2048 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=15",
     mesh = "expert=2048",
     rematerialize = true,
     targets = Backend.XLA)
