@@ -215,7 +215,11 @@ lowered = jax.jit(step, donate_argnums=(0, 1)).lower(
 )
 lowering = time.time() - start
 start = time.time()
-compiled = lowered.compile()
+try:
+    compiled = lowered.compile()
+except jax.errors.JaxRuntimeError as refusal:
+    print(json.dumps(dict(error=re.search(r"Ran out of memory[^.]*(\.\d+[^.]*)*|$", str(refusal)).group() or str(refusal).split("\n")[0])))
+    raise SystemExit(0)
 compiling = time.time() - start
 memory = compiled.memory_analysis()
 text = compiled.as_text()

@@ -18,13 +18,21 @@ public interface Xla {
    * @throws IllegalStateException if there is none
    */
   static Xla find() {
-    return ServiceLoader.load(Xla.class)
+    return ServiceLoader.load(Xla.class, Xla.class.getClassLoader())
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalStateException(
                     "XLA is reached through gshard-kernels, which is not on the class path: add it"));
   }
+
+  /**
+   * How many devices a machine has.
+   *
+   * @param topology as in {@link #compile}
+   * @throws RuntimeException if the compiler is not installed or knows no such topology
+   */
+  int devices(String topology);
 
   /**
    * Compiles a program for TPUs, which need not be there.

@@ -1,5 +1,7 @@
 package io.gshard.tool;
 
+import io.gshard.cost.Bytes;
+import io.gshard.cost.LargeValue;
 import io.gshard.cost.Traffic;
 import io.gshard.cost.Work;
 import io.gshard.hlo.HloModule;
@@ -117,12 +119,12 @@ final class CompileCommand extends ToolCommand {
                 local.mesh().devices(),
                 local.mesh(),
                 fits.seconds(),
-                Figures.bytes(compiled.totalBytes()),
-                Figures.bytes(compiled.argumentBytes()),
-                Figures.bytes(compiled.outputBytes()),
-                Figures.bytes(compiled.aliasBytes()),
-                Figures.bytes(compiled.tempBytes()),
-                Figures.bytes(compiled.codeBytes()),
+                Bytes.text(compiled.totalBytes()),
+                Bytes.text(compiled.argumentBytes()),
+                Bytes.text(compiled.outputBytes()),
+                Bytes.text(compiled.aliasBytes()),
+                Bytes.text(compiled.tempBytes()),
+                Bytes.text(compiled.codeBytes()),
                 work.flops(),
                 Figures.text(traffic));
     return new Answer(fields, text);

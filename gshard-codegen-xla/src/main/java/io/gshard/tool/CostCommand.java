@@ -1,5 +1,6 @@
 package io.gshard.tool;
 
+import io.gshard.cost.Bytes;
 import io.gshard.cost.Traffic;
 import io.gshard.cost.Work;
 import io.gshard.hlo.HloModule;
@@ -50,7 +51,7 @@ final class CostCommand extends ToolCommand {
                 module.partitioned()
                     ? ""
                     : "; of the whole program %.4g".formatted(Work.of(module).flops()),
-                Figures.bytes(work.bytes()),
+                Bytes.text(work.bytes()),
                 Figures.text(traffic),
                 Figures.text(memory));
     return new Answer(fields, text);

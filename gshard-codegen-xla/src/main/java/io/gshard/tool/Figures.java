@@ -1,17 +1,15 @@
 package io.gshard.tool;
 
+import io.gshard.cost.Bytes;
 import io.gshard.cost.Traffic;
 import io.gshard.spmd.MemoryEstimate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Numbers as fields and as lines. */
 final class Figures {
-  private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
-
   private Figures() {}
 
   static void add(Map<String, Object> fields, Traffic traffic) {
@@ -54,12 +52,12 @@ final class Figures {
                   String.join(",", entry.axes()),
                   entry.count(),
                   entry.runs(),
-                  bytes(entry.bytes())));
+                  Bytes.text(entry.bytes())));
     }
     return "collectives: %d, a device sends %s%s\n%s"
         .formatted(
             traffic.count(),
-            bytes(traffic.bytes()),
+            Bytes.text(traffic.bytes()),
             traffic.exact() ? "" : " (loops without a known trip count taken as one turn)",
             text);
   }
@@ -67,23 +65,11 @@ final class Figures {
   static String text(MemoryEstimate memory) {
     return "peak memory of a device: %s (arguments %s, results %s of which %s in place of arguments, temporaries %s)\n"
         .formatted(
-            bytes(memory.peakBytes()),
-            bytes(memory.argumentBytes()),
-            bytes(memory.outputBytes()),
-            bytes(memory.aliasBytes()),
-            bytes(memory.tempBytes()));
-  }
-
-  static String bytes(double bytes) {
-    int unit = 0;
-    double value = bytes;
-    while (value >= 1024 && unit < UNITS.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    return unit == 0
-        ? "%.0f bytes".formatted(value)
-        : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+            Bytes.text(memory.peakBytes()),
+            Bytes.text(memory.argumentBytes()),
+            Bytes.text(memory.outputBytes()),
+            Bytes.text(memory.aliasBytes()),
+            Bytes.text(memory.tempBytes()));
   }
 
   static double seconds(long start) {

@@ -30,10 +30,20 @@ public final class PjrtXla implements Xla {
   private static final Map<Integer, PjrtClient> CLIENTS = new ConcurrentHashMap<>();
 
   @Override
-  public Outcome compile(String stablehlo, int devices, String name) {
+  public int devices(String name) {
+    try (PjrtTopology topology = topology(name)) {
+      return topology.devices();
+    }
+  }
+
+  private static PjrtTopology topology(String name) {
     NO_MACHINE.forEach(PjrtXla::setUnlessSet);
-    PjrtPlugin plugin = PjrtPlugin.load(PjrtPlugins.find("tpu"));
-    try (PjrtTopology topology = plugin.topology(name)) {
+    return PjrtPlugin.load(PjrtPlugins.find("tpu")).topology(name);
+  }
+
+  @Override
+  public Outcome compile(String stablehlo, int devices, String name) {
+    try (PjrtTopology topology = topology(name)) {
       if (topology.devices() != devices) {
         throw new PjrtException(
             "the topology %s has %d devices, the program is for %d: give the topology of as many"

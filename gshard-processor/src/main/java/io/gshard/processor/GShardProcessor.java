@@ -9,6 +9,7 @@ import io.gshard.processor.check.Reporter;
 import io.gshard.processor.frontend.FrontEnd;
 import io.gshard.processor.frontend.TracedModel;
 import io.gshard.processor.pipeline.ModelCompiler;
+import io.gshard.xla.Xla;
 import java.lang.annotation.Annotation;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.Processor;
@@ -31,19 +33,22 @@ import javax.lang.model.element.TypeElement;
 @AutoService(Processor.class)
 public final class GShardProcessor extends AbstractProcessor {
   private final Consumer<TracedModel> listener;
+  private final Supplier<Xla> xla;
   private final Set<String> pending = new LinkedHashSet<>();
   private final Report report = new Report();
   private Optional<Trees> trees = Optional.empty();
 
   public GShardProcessor() {
-    this(traced -> {});
+    this(traced -> {}, Xla::find);
   }
 
   /**
    * @param listener is shown each model for each config before it is partitioned
+   * @param xla gives what compiles ahead of time, when it is first needed
    */
-  GShardProcessor(Consumer<TracedModel> listener) {
+  GShardProcessor(Consumer<TracedModel> listener, Supplier<Xla> xla) {
     this.listener = listener;
+    this.xla = xla;
   }
 
   @Override
@@ -126,7 +131,8 @@ public final class GShardProcessor extends AbstractProcessor {
                 compiler.add(traced);
               });
       if (resolved) {
-        new ModelWriter(processingEnv, reporter, frontEnd, report, late).write(model, compiler);
+        new ModelWriter(processingEnv, reporter, frontEnd, report, late, xla)
+            .write(model, compiler);
       }
       return resolved;
     } catch (RuntimeException e) {

@@ -13,6 +13,7 @@ import io.gshard.processor.pipeline.ModelCompiler;
 import io.gshard.processor.pipeline.ModelCompiler.Outcome;
 import io.gshard.processor.program.CompiledProgram;
 import io.gshard.spmd.CommunicationReport.Collective;
+import io.gshard.xla.Xla;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;
@@ -38,21 +39,25 @@ final class ModelWriter {
   private final FrontEnd frontEnd;
   private final Report report;
   private final LateWriter late;
+  private final Supplier<Xla> xla;
 
   /**
    * @param late is given what javac does not read
+   * @param xla gives what compiles ahead of time, when it is first needed
    */
   ModelWriter(
       ProcessingEnvironment environment,
       Reporter reporter,
       FrontEnd frontEnd,
       Report report,
-      LateWriter late) {
+      LateWriter late,
+      Supplier<Xla> xla) {
     this.environment = environment;
     this.reporter = reporter;
     this.frontEnd = frontEnd;
     this.report = report;
     this.late = late;
+    this.xla = xla;
   }
 
   void write(TypeElement model, ModelCompiler compiler) {
@@ -71,12 +76,14 @@ final class ModelWriter {
       return;
     }
     List<Costly> costly = new ArrayList<>();
+    AheadOfTime ahead = new AheadOfTime(Option.AOT.in(options), reporter, model, xla);
     compiler.forEach(
         outcome -> {
           switch (outcome) {
             case Outcome.Done(TracedModel source, ModelCompiler.Output output) -> {
               report.add(output.summary());
               write(model, output);
+              ahead.compile(source.config(), output.model());
               for (CompiledProgram program : output.model().programs()) {
                 for (Collective collective : program.partitioned().report().collectives()) {
                   costly.add(new Costly(source.config().name(), collective));
@@ -88,6 +95,7 @@ final class ModelWriter {
           }
         });
     warn(model, costly);
+    ahead.end();
   }
 
   /** A collective of a config. */

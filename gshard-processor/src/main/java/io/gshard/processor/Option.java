@@ -8,11 +8,17 @@ import java.util.stream.Collectors;
 /** The processor's options, given to javac as {@code -Akey=value}. */
 public enum Option {
   /**
-   * More configs: {@code "Name: sizes; mesh; targets"}, several joined by {@code |}. The name may
-   * say for which model: {@code Mlp/Name}. A mesh or targets that are left out are those of
-   * {@code @Config}'s defaults.
+   * More configs: {@code "Name: sizes; mesh; targets; rematerialize"}, several joined by {@code |}.
+   * The name may say for which model: {@code Mlp/Name}. A mesh or targets that are left out are
+   * those of {@code @Config}'s defaults.
    */
   CONFIG("gshard.config", ""),
+
+  /**
+   * A TPU topology, such as {@code v3:8x8}: configs of as many devices are compiled for it, and
+   * must compile and fit. Needs gshard-kernels on the processor's path.
+   */
+  AOT("gshard.aot", ""),
 
   /** The name of a pass whose result is written beside the programs' HLO. */
   DEBUG("gshard.debug", ""),

@@ -7,6 +7,9 @@ import static com.google.testing.compile.Compiler.javac;
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
 import io.gshard.processor.check.Diagnostic;
+import io.gshard.tensor.Shape;
+import io.gshard.xla.CompiledProgram;
+import io.gshard.xla.Xla;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -86,9 +90,75 @@ class ErrorsTest {
           new GShardProcessor(
               model -> {
                 throw new IllegalStateException("a part that fails");
-              });
+              },
+              Xla::find);
+      case AHEAD_OF_TIME -> new GShardProcessor(model -> {}, () -> new SmallMachine(true));
       default -> new GShardProcessor();
     };
+  }
+
+  /** Eight devices that are too small, or large enough. */
+  private record SmallMachine(boolean tooSmall) implements Xla {
+    @Override
+    public int devices(String topology) {
+      if (!topology.equals("v3:2x2")) {
+        throw new IllegalArgumentException("no such topology");
+      }
+      return 8;
+    }
+
+    @Override
+    public Outcome compile(String stablehlo, int devices, String topology) {
+      assertThat(stablehlo).contains("mhlo.num_partitions = " + devices);
+      return tooSmall
+          ? new Outcome.TooLarge(1, "it used 17.0G of 16.0G")
+          : new Outcome.Fits(2, new CompiledProgram(1 << 20, 0, 0, 0, 0, Map.of()));
+    }
+
+    @Override
+    public Executable load(String stablehlo, int devices, List<Shape> results) {
+      throw new IllegalStateException("nothing is to be run");
+    }
+  }
+
+  private static Compilation ahead(String topology, String mesh, boolean tooSmall) {
+    return javac()
+        .withProcessors(new GShardProcessor(model -> {}, () -> new SmallMachine(tooSmall)))
+        .withOptions("-Agshard.aot=" + topology)
+        .compile(
+            JavaFileObjects.forSourceString(
+                "Net",
+                """
+                import io.gshard.annotation.*;
+                import io.gshard.tensor.Tensor;
+                @Model
+                @Config(name = "Tiny", sizes = "B=8 M=4", mesh = "%s")
+                public class Net {
+                  @Program
+                  Tensor forward(@Dims("B M") Tensor x) {
+                    return x.plus(x);
+                  }
+                }
+                """
+                    .formatted(mesh)));
+  }
+
+  @Test
+  void whatFitsIsTold() {
+    Compilation compilation = ahead("v3:2x2", "data=8", false);
+    assertThat(compilation.errors()).isEmpty();
+    assertThat(compilation.notes().stream().map(n -> n.getMessage(null)).toList())
+        .contains(
+            "config Tiny: forward compiled for v3:2x2 in 2.0 s, 1.0 MiB of memory on each device");
+  }
+
+  @Test
+  void whatCannotBeCompiledForIsTold() {
+    assertThat(ahead("v9:1", "data=8", false).errors().getFirst().getMessage(null))
+        .isEqualTo("[GS0503] -Agshard.aot=v9:1: no such topology");
+    assertThat(ahead("v3:2x2", "data=4", false).warnings().getFirst().getMessage(null))
+        .isEqualTo(
+            "[GS0503] -Agshard.aot=v3:2x2 has 8 devices, and no config of the model has as many: Tiny has 4; give a topology of as many");
   }
 
   @Test

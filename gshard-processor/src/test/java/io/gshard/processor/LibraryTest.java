@@ -7,6 +7,7 @@ import static com.google.testing.compile.Compiler.javac;
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
 import io.gshard.processor.frontend.TracedModel;
+import io.gshard.xla.Xla;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,7 +76,7 @@ class LibraryTest {
                 .toList());
     path.add(folder.toFile());
     return javac()
-        .withProcessors(new GShardProcessor(models::add))
+        .withProcessors(new GShardProcessor(models::add, Xla::find))
         .withClasspath(path)
         .compile(
             JavaFileObjects.forSourceLines(

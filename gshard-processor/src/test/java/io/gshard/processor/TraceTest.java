@@ -9,6 +9,7 @@ import com.google.testing.compile.JavaFileObjects;
 import io.gshard.hlo.HloModule;
 import io.gshard.processor.frontend.TracedModel;
 import io.gshard.processor.frontend.TracedProgram;
+import io.gshard.xla.Xla;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class TraceTest {
         """
             + body;
     return javac()
-        .withProcessors(new GShardProcessor(models::add))
+        .withProcessors(new GShardProcessor(models::add, Xla::find))
         .compile(JavaFileObjects.forSourceString("example.Net", source));
   }
 
@@ -67,7 +68,7 @@ class TraceTest {
   void optionsAddConfigsAndDumpAPass() {
     Compilation compilation =
         javac()
-            .withProcessors(new GShardProcessor(models::add))
+            .withProcessors(new GShardProcessor(models::add, Xla::find))
             .withOptions(
                 "-Agshard.config=Net/Big: B=16 M=4; data=4; xla | Other/No: B=1",
                 "-Agshard.debug=trace")

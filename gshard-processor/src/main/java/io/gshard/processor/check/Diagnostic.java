@@ -55,7 +55,8 @@ public enum Diagnostic {
 
   // The compiler's own limits and faults.
   BACKEND("GS0501"),
-  FAULT("GS0502");
+  FAULT("GS0502"),
+  AHEAD_OF_TIME("GS0503");
 
   private final String code;
 

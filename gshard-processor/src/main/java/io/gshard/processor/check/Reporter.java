@@ -79,6 +79,15 @@ public final class Reporter {
     }
   }
 
+  public void warning(Diagnostic diagnostic, Element element, String message) {
+    messager.printWarning(diagnostic.text(message), element);
+  }
+
+  /** Says what went well. */
+  public void note(Element element, String message) {
+    messager.printNote(message, element);
+  }
+
   public void error(Diagnostic diagnostic, Element element, String message) {
     errors++;
     if (seen.add(new Place(diagnostic, element))) {

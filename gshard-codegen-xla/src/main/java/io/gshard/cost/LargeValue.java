@@ -1,4 +1,4 @@
-package io.gshard.tool;
+package io.gshard.cost;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
@@ -22,7 +22,7 @@ import java.util.Set;
  *
  * @param alike how many there are of the same shape from the same line (parameters have none)
  */
-record LargeValue(Instruction instruction, Shape shape, long alike) {
+public record LargeValue(Instruction instruction, Shape shape, long alike) {
 
   /** What tells values apart for a reader: of one line and shape it is enough to name one. */
   private record Kind(String place, Shape shape) {
@@ -31,8 +31,12 @@ record LargeValue(Instruction instruction, Shape shape, long alike) {
     }
   }
 
-  /** The largest values of a program's computations, the largest first. */
-  static List<LargeValue> of(HloModule module, int count) {
+  /**
+   * The largest values of a program's computations, the largest first.
+   *
+   * @param count how many at most
+   */
+  public static List<LargeValue> of(HloModule module, int count) {
     List<LargeValue> all = new ArrayList<>();
     collect(module.entry(), all, Collections.newSetFromMap(new IdentityHashMap<>()));
     Map<Kind, Long> kinds = all.stream().collect(groupingBy(Kind::of, counting()));
@@ -78,7 +82,7 @@ record LargeValue(Instruction instruction, Shape shape, long alike) {
             instruction.name(),
             instruction.source().isKnown() ? place() : "",
             alike > 1 ? " and %d like it".formatted(alike - 1) : "",
-            Figures.bytes(shape.bytes()),
+            Bytes.text(shape.bytes()),
             alike > 1 ? " each" : "");
   }
 }
