@@ -7,6 +7,7 @@ import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.Type;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -61,7 +62,7 @@ public record LargeValue(Instruction instruction, Shape shape, long alike) {
           instruction.op() instanceof HloOp.Tuple
               || instruction.op() instanceof HloOp.GetTupleElement
               || instruction.op() instanceof HloOp.Parameter
-                  && computation.parameters().size() == 1;
+                  && instruction.type() instanceof Type.Tuple;
       if (!view) {
         instruction.type().leaves().forEach(s -> to.add(new LargeValue(instruction, s, 1)));
       }

@@ -54,6 +54,35 @@ final class HloToolTest {
   }
 
   @Test
+  void compilingNeedsXlaAndALauncherThatIs() throws IOException {
+    assertThat(outcome("", "compile", layer, "--topology", "v3:2x2").err())
+        .isEqualTo(
+            layer
+                + ":1:1: XLA is reached through gshard-kernels, which is not on the class path: add it\n");
+    assertThat(outcome("", "compile", "com.example.NetTiny", "--topology", "v3:2x2").err())
+        .isEqualTo(
+            "there is no file com.example.NetTiny, and no program 'trainStep' of a launcher of that name: --program and --classes say which and where\n");
+    assertThat(outcome("", "run", layer, "--engine", "pjrt").err())
+        .contains("XLA is reached through gshard-kernels");
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    Path programs = Files.createDirectories(classes.resolve("META-INF/gshard/com.example.NetTiny"));
+    Files.writeString(programs.resolve("forward.hlo"), LAYER);
+    Outcome found =
+        outcome(
+            "",
+            "compile",
+            "com.example.NetTiny",
+            "--program",
+            "forward",
+            "--classes",
+            classes,
+            "--topology",
+            "v3:2x2");
+    assertThat(found.status()).isEqualTo(2);
+    assertThat(found.err()).startsWith("com.example.NetTiny.forward:1:1: XLA is reached");
+  }
+
+  @Test
   void partitionThenRunEqualsRun() throws IOException {
     Path inputs = folder.resolve("in.npz");
     Npz.write(
