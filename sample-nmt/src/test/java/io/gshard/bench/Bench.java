@@ -43,9 +43,27 @@ final class Bench {
     System.exit(new CommandLine(new Bench()).execute(args));
   }
 
-  /** What a benchmark times, with the models that stay open meanwhile. */
+  /**
+   * What a benchmark times.
+   *
+   * @param limit the most that one core can do; or null
+   */
   private record Plan(
-      String kind, Map<String, String> options, String rate, double unit, List<Subject> subjects) {}
+      String kind,
+      Map<String, String> options,
+      String rate,
+      double unit,
+      List<Subject> subjects,
+      Subject limit) {
+    Plan(
+        String kind,
+        Map<String, String> options,
+        String rate,
+        double unit,
+        List<Subject> subjects) {
+      this(kind, options, rate, unit, subjects, null);
+    }
+  }
 
   @Command(description = "matrix products, B@MxKxN or MxKxN")
   int gemm(
@@ -60,7 +78,8 @@ final class Bench {
       models.add(model);
       subjects.add(subject(product.shape(), product.flops(), model, "step"));
     }
-    return run(new Plan("gemm", Map.of("shapes", shapes), "gflops_wall", 1e9, subjects), models);
+    Map<String, String> options = Map.of("shapes", shapes);
+    return run(new Plan("gemm", options, "gflops_wall", 1e9, subjects, Peak.subject()), models);
   }
 
   @Command(description = "loops over an array of R by C elements, split over the devices")
@@ -271,7 +290,8 @@ final class Bench {
       Contest contest = new Contest(peers, warm, rounds, plan.rate(), plan.unit());
       List<Map<String, Object>> results = new ArrayList<>();
       for (Subject subject : plan.subjects()) {
-        results.add(contest.run(subject));
+        results.add(
+            plan.limit() == null ? contest.run(subject) : contest.runOf(subject, plan.limit()));
       }
       print(plan.kind(), plan.options(), models, results, peers);
       return 0;

@@ -5,17 +5,33 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Times our side and its peers in turns, so that what else the machine does hits all alike. */
 record Contest(List<Peer> peers, double warmSeconds, int rounds, String rate, double unit) {
 
   /** The figures of a subject, by name. */
   Map<String, Object> run(Subject subject) {
+    return run(subject, Optional.empty());
+  }
+
+  /** With the subject's rate over that of a limit, which is measured in turns with it. */
+  Map<String, Object> runOf(Subject subject, Subject limit) {
+    return run(subject, Optional.of(limit));
+  }
+
+  private Map<String, Object> run(Subject subject, Optional<Subject> limit) {
     subject.warm(warmSeconds);
+    limit.ifPresent(l -> l.warm(warmSeconds / 8));
     double[] ours = new double[rounds];
+    double[] share = new double[rounds];
     double[][] theirs = new double[peers.size()][rounds];
     for (int round = 0; round < rounds; round++) {
       ours[round] = subject.round();
+      if (limit.isPresent()) {
+        double most = limit.get().work() / limit.get().round();
+        share[round] = subject.work() / ours[round] / most;
+      }
       for (int peer = 0; peer < peers.size(); peer++) {
         theirs[peer][round] = peers.get(peer).round(subject.name());
       }
@@ -23,6 +39,9 @@ record Contest(List<Peer> peers, double warmSeconds, int rounds, String rate, do
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("name", subject.name());
     figures(figures, subject, ours);
+    if (limit.isPresent()) {
+      figures.put("of_peak", rounded(median(share), 3));
+    }
     List<Double> medians = new ArrayList<>();
     for (int peer = 0; peer < peers.size(); peer++) {
       Map<String, Object> of = new LinkedHashMap<>();
