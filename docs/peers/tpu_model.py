@@ -72,7 +72,7 @@ def experts(w, x, real, key):
     """Algorithm 2, with einsums over one-hot tensors; second choices are taken at random."""
     group = x.shape[0] * x.shape[1] // G
     capacity = max(1, F * group // E)
-    inputs, tokens = x.reshape(G, group, M), real.reshape(G, group)
+    inputs, tokens = split(x.reshape(G, group, M)), split(real.reshape(G, group))
     gates = jax.nn.softmax(jnp.einsum("gsm,me->gse", inputs, w["gate"]))
     first = jax.nn.one_hot(jnp.argmax(gates, -1), E) * tokens[..., None]
     rest = gates * (1 - first)
@@ -90,12 +90,12 @@ def experts(w, x, real, key):
         at = jax.nn.one_hot((place * mask).sum(-1).astype(jnp.int32), capacity)
         return gate[..., None, None] * mask[..., None] * at[..., None, :]
 
-    combine = places(first, p1, g1) + places(second, p2, g2)
-    dispatch = (combine > 0).astype(x.dtype)
+    combine = split(places(first, p1, g1) + places(second, p2, g2))
+    dispatch = split((combine > 0).astype(x.dtype))
     to_experts = split(jnp.einsum("gsec,gsm->egcm", dispatch, inputs))
     hidden = jax.nn.relu(jnp.einsum("egcm,emh->egch", to_experts, w["wi"]))
     from_experts = split(jnp.einsum("egch,ehm->gecm", hidden, w["wo"]))
-    y = jnp.einsum("gsec,gecm->gsm", combine, from_experts)
+    y = split(jnp.einsum("gsec,gecm->gsm", combine, from_experts))
     return y.reshape(x.shape), auxiliary
 
 

@@ -26,6 +26,9 @@ public @interface Config {
   /** The mesh's axes: {@code "data=2, expert=4"}; empty for one device. */
   String mesh() default "";
 
+  /** The names of the programs that are compiled for it; all of the model's if none is named. */
+  String[] programs() default {};
+
   /**
    * Whether the gradients of loops over a {@link Stack} compute each layer again from what went
    * into it, instead of keeping what the layer computed: about a third more work, and of a deep

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Counts {
   private final AtomicLong buffers = new AtomicLong();
   private final AtomicLong events = new AtomicLong();
+  private final AtomicLong programs = new AtomicLong();
 
   void bufferMade() {
     buffers.incrementAndGet();
@@ -21,6 +22,18 @@ final class Counts {
 
   void eventGone() {
     events.decrementAndGet();
+  }
+
+  void programMade() {
+    programs.incrementAndGet();
+  }
+
+  void programGone() {
+    programs.decrementAndGet();
+  }
+
+  long programs() {
+    return programs.get();
   }
 
   long buffers() {

@@ -139,4 +139,13 @@ final class PjrtApi {
       call(function, new Struct(arena, 1).set(0, object));
     }
   }
+
+  /** Frees an object by the function that the plugin gave for it. */
+  void delete(MemorySegment deleter, MemorySegment object) {
+    try {
+      CALL_VOID.invokeExact(deleter, object);
+    } catch (Throwable e) {
+      throw new PjrtException("a deleter of " + library + " failed", e);
+    }
+  }
 }

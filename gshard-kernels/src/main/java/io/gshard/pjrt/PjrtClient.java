@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The devices that a plugin found, and what is on them. */
 public final class PjrtClient implements AutoCloseable {
@@ -107,21 +108,46 @@ public final class PjrtClient implements AutoCloseable {
   }
 
   /**
-   * Compiles a program.
+   * Compiles a program, or loads it from the cache on disk ({@code ~/.gshard/cache/pjrt}) if it was
+   * compiled before.
    *
    * @param stablehlo its text
    * @throws PjrtException with XLA's message if it does not compile
    */
   public PjrtExecutable compile(String stablehlo, CompileOptions options) {
+    return compile(
+        stablehlo, options, new CompileCache(PjrtPlugins.home().resolve("cache").resolve("pjrt")));
+  }
+
+  PjrtExecutable compile(String stablehlo, CompileOptions options, CompileCache cache) {
+    byte[] wanted = options.serialize();
+    String key = CompileCache.key(plugin.library(), platformVersion(), stablehlo, wanted);
+    Optional<PjrtExecutable> kept = cache.read(key).flatMap(this::load);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment wanted = Struct.bytes(arena, options.serialize());
       Struct compile =
           new Struct(arena, 5)
               .set(0, handle)
               .set(1, program(arena, stablehlo).memory())
-              .text(2, wanted);
+              .text(2, Struct.bytes(arena, wanted));
       api.call(PjrtFunction.CLIENT_COMPILE, compile);
-      return new PjrtExecutable(this, compile.pointer(4));
+      PjrtExecutable executable = new PjrtExecutable(this, compile.pointer(4));
+      executable.serialize().ifPresent(bytes -> cache.write(key, bytes));
+      return executable;
+    }
+  }
+
+  /** A program that was compiled before; empty if the plugin does not take it any more. */
+  private Optional<PjrtExecutable> load(byte[] serialized) {
+    try (Arena arena = Arena.ofConfined()) {
+      Struct load = new Struct(arena, 4).set(0, handle).text(1, Struct.bytes(arena, serialized));
+      api.call(PjrtFunction.EXECUTABLE_DESERIALIZE_AND_LOAD, load);
+      return Optional.of(new PjrtExecutable(this, load.pointer(3)));
+    } catch (PjrtException e) {
+      // Made by another build of the plugin, or damaged: it is compiled again, and replaced.
+      return Optional.empty();
     }
   }
 

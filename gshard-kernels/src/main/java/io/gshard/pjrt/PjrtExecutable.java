@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A program that is compiled and loaded on a client's devices. */
 public final class PjrtExecutable implements AutoCloseable {
@@ -16,6 +17,7 @@ public final class PjrtExecutable implements AutoCloseable {
   PjrtExecutable(PjrtClient client, MemorySegment handle) {
     this.client = client;
     this.handle = handle;
+    client.counts().programMade();
   }
 
   /** What the compiler says about memory and work. */
@@ -29,6 +31,28 @@ public final class PjrtExecutable implements AutoCloseable {
       } finally {
         client.api().destroy(PjrtFunction.EXECUTABLE_DESTROY, executable);
       }
+    }
+  }
+
+  /** The compiled program as bytes; empty if the plugin cannot write its programs. */
+  Optional<byte[]> serialize() {
+    try (Arena arena = Arena.ofConfined()) {
+      Struct asked = new Struct(arena, 2).set(0, handle);
+      client.api().call(PjrtFunction.LOADED_EXECUTABLE_GET_EXECUTABLE, asked);
+      MemorySegment executable = asked.pointer(1);
+      try {
+        Struct written = new Struct(arena, 5).set(0, executable);
+        client.api().call(PjrtFunction.EXECUTABLE_SERIALIZE, written);
+        byte[] bytes =
+            written.pointer(1).reinterpret(written.number(2)).toArray(ValueLayout.JAVA_BYTE);
+        client.api().delete(written.pointer(4), written.pointer(3));
+        return Optional.of(bytes);
+      } finally {
+        client.api().destroy(PjrtFunction.EXECUTABLE_DESTROY, executable);
+      }
+    } catch (PjrtException e) {
+      // Not every plugin can.
+      return Optional.empty();
     }
   }
 
@@ -105,6 +129,7 @@ public final class PjrtExecutable implements AutoCloseable {
     if (handle != null) {
       client.api().destroy(PjrtFunction.LOADED_EXECUTABLE_DESTROY, handle);
       handle = null;
+      client.counts().programGone();
     }
   }
 }

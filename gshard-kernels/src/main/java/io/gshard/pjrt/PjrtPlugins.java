@@ -37,10 +37,14 @@ public final class PjrtPlugins {
 
   /** The folder that plugins are installed in. */
   public static Path folder(String platform) {
-    String home =
+    return home().resolve("pjrt").resolve(platform);
+  }
+
+  /** The folder of what is kept for the user between runs. */
+  static Path home() {
+    return Path.of(
         Optional.ofNullable(System.getenv("GSHARD_HOME_FOLDER"))
-            .orElse(System.getProperty("user.home") + "/.gshard");
-    return Path.of(home, "pjrt", platform);
+            .orElse(System.getProperty("user.home") + "/.gshard"));
   }
 
   /**

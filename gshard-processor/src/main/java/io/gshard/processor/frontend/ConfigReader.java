@@ -46,6 +46,7 @@ record ConfigReader(Reporter reporter) {
               config.mesh(),
               EnumSet.copyOf(Arrays.asList(config.targets())),
               config.rematerialize(),
+              List.of(config.programs()),
               (diagnostic, message) -> reporter.error(diagnostic, model, at, message))
           .ifPresent(configs::add);
     }
@@ -132,7 +133,13 @@ record ConfigReader(Reporter reporter) {
       }
     }
     return read(
-        name, parts[0], parts.length > 1 ? parts[1] : "", targets, rematerialize, complaint);
+        name,
+        parts[0],
+        parts.length > 1 ? parts[1] : "",
+        targets,
+        rematerialize,
+        List.of(),
+        complaint);
   }
 
   private static Optional<ModelConfig> read(
@@ -141,6 +148,7 @@ record ConfigReader(Reporter reporter) {
       String mesh,
       Set<Backend> targets,
       boolean rematerialize,
+      List<String> programs,
       Complaint complaint) {
     if (!SourceVersion.isIdentifier(name)) {
       complaint.error(
@@ -162,7 +170,8 @@ record ConfigReader(Reporter reporter) {
               ModelConfig.parseSizes(sizes),
               shape == null ? MeshShape.SINGLE : shape,
               targets,
-              rematerialize);
+              rematerialize,
+              programs);
       return shape == null ? Optional.empty() : Optional.of(config);
     } catch (IllegalArgumentException e) {
       complaint.error(Diagnostic.SIZES, e.getMessage());

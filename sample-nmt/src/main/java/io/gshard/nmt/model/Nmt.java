@@ -47,6 +47,7 @@ import java.util.List;
     sizes =
         "B=1024 L=1024 T=1024 G=128 E=128 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=3",
     mesh = "expert=128",
+    programs = "trainStep",
     rematerialize = true,
     targets = Backend.XLA)
 @Config(
@@ -61,6 +62,7 @@ import java.util.List;
     sizes =
         "B=1024 L=1024 T=1024 G=512 E=512 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=3",
     mesh = "expert=512",
+    programs = "trainStep",
     rematerialize = true,
     targets = Backend.XLA)
 @Config(
@@ -68,6 +70,7 @@ import java.util.List;
     sizes =
         "B=1024 L=1024 T=1024 G=512 E=512 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=9",
     mesh = "expert=512",
+    programs = "trainStep",
     rematerialize = true,
     targets = Backend.XLA)
 @Config(
@@ -75,6 +78,7 @@ import java.util.List;
     sizes =
         "B=4096 L=1024 T=1024 G=2048 E=2048 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=3",
     mesh = "expert=2048",
+    programs = "trainStep",
     rematerialize = true,
     targets = Backend.XLA)
 @Config(
@@ -89,6 +93,7 @@ import java.util.List;
     sizes =
         "B=4096 L=1024 T=1024 G=2048 E=2048 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=15",
     mesh = "expert=2048",
+    programs = "trainStep",
     rematerialize = true,
     targets = Backend.XLA)
 public class Nmt {
