@@ -35,16 +35,27 @@ find_jdk() {
   fail "GShard needs a JDK $GSHARD_JDK or newer, and none was found: install one (for example Eclipse Temurin $GSHARD_JDK) or set JAVA_HOME to it."
 }
 
-# Builds the project if a source is newer than the last build. Tests are for 'mvn verify'.
+# Whether a source is newer than the last build, whose stamp is given.
+out_of_date() {
+  [ ! -e "$1" ] || [ -n "$(find "$GSHARD_HOME" \( -name target -o -name .git -o -name out \) -prune \
+    -o -type f \( -name '*.java' -o -name pom.xml \) -newer "$1" -print -quit)" ]
+}
+
+# Builds the project if a source is newer than the last build. Tests are for 'mvn verify'. Of several at once, as mpirun starts
+# them, one builds and the others wait, where the system has flock.
 build() {
   local stamp="$GSHARD_HOME/sample-nmt/target/.built"
-  if [ ! -e "$stamp" ] || [ -n "$(find "$GSHARD_HOME" \( -name target -o -name .git -o -name out \) -prune \
-    -o -type f \( -name '*.java' -o -name pom.xml \) -newer "$stamp" -print -quit)" ]; then
-    command -v mvn >/dev/null || fail "GShard is built with Maven 3.8 or newer, and there is no mvn on the PATH: install Maven."
+  out_of_date "$stamp" || return 0
+  command -v mvn >/dev/null || fail "GShard is built with Maven 3.8 or newer, and there is no mvn on the PATH: install Maven."
+  mkdir -p "$(dirname "$stamp")"
+  exec 9> "$stamp.lock"
+  command -v flock >/dev/null && flock 9
+  if out_of_date "$stamp"; then
     echo "Building GShard (once; a minute or so) ..." >&2
     (cd "$GSHARD_HOME" && mvn -q -B -ntp -DskipTests -Dgshard.fast -Dspotless.check.skip=true -Dinvoker.skip=true package) >&2 || fail "The build failed: see above."
     touch "$stamp"
   fi
+  exec 9>&-
 }
 
 # A class path that Maven wrote for a module when it was built.

@@ -26,6 +26,7 @@ public final class MpiJob implements Transport {
 
   private MpiJob(MpiLibrary library, Map<String, String> environment) {
     this.library = library;
+    MpiLibraries.checkLauncher(library.abi(), library.toString(), environment);
     library.start();
     this.rank = library.rank(library.world());
     this.size = library.size(library.world());

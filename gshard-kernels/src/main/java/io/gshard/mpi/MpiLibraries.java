@@ -78,6 +78,22 @@ final class MpiLibraries {
         : List.of(MPICH, OPEN_MPI, ANY);
   }
 
+  /**
+   * Checks that a library is of the mpirun that started this process: else it ends the process
+   * without a word of ours.
+   */
+  static void checkLauncher(MpiAbi library, String name, Map<String, String> environment) {
+    MpiAbi launcher =
+        environment.containsKey("OMPI_COMM_WORLD_SIZE")
+            ? MpiAbi.OPEN_MPI
+            : environment.containsKey("MPI_LOCALNRANKS") ? MpiAbi.MPICH : library;
+    if (launcher != library) {
+      throw new MpiException(
+          "mpirun is %s's, but the library is %s: set GSHARD_MPI to the library of that mpirun"
+              .formatted(launcher.title(), name));
+    }
+  }
+
   /** How many processes the launcher says it started, or 0 if it says nothing. */
   static int started(Map<String, String> environment) {
     for (String variable : List.of("OMPI_COMM_WORLD_SIZE", "PMI_SIZE")) {

@@ -66,12 +66,14 @@ final class Verdict {
     }
     Beat beat = processes.get(straggler).beat;
     long waited = waiting.beat.waiting();
-    if (beat.leaving() && waited > 2 * limits.beat().toMillis()) {
+    // What it did begin is still on its way; what it did not begin never comes.
+    if (beat.leaving() && beat.steps() < waiting.beat.steps()) {
       return Optional.of("rank %d ended while others wait for it".formatted(straggler));
     }
     boolean hangs =
         waited > limits.silence().toMillis() && beat.blocked() > limits.silence().toMillis();
-    if (hangs || waited > limits.patience().toMillis()) {
+    boolean left = beat.leaving() && waited > limits.silence().toMillis();
+    if (left || hangs || waited > limits.patience().toMillis()) {
       return Optional.of(
           "rank %d hangs: others have waited for it for %s".formatted(straggler, seconds(waited)));
     }

@@ -102,6 +102,17 @@ class MpiLibrariesTest {
     MpiJob.checkSize("MPICH (x)", 4, 4);
     MpiJob.checkSize("MPICH (x)", 1, 0);
     assertThat(MpiLibraries.started(Map.of("OMPI_COMM_WORLD_SIZE", "4"))).isEqualTo(4);
+    Map<String, String> openMpi = Map.of("OMPI_COMM_WORLD_SIZE", "4");
+    Map<String, String> hydra = Map.of("MPI_LOCALNRANKS", "4", "PMI_SIZE", "4");
+    MpiLibraries.checkLauncher(MpiAbi.OPEN_MPI, "x", openMpi);
+    MpiLibraries.checkLauncher(MpiAbi.MPICH, "x", hydra);
+    MpiLibraries.checkLauncher(MpiAbi.MPICH, "x", Map.of());
+    assertThat(error(() -> MpiLibraries.checkLauncher(MpiAbi.OPEN_MPI, "Open MPI (x)", hydra)))
+        .isEqualTo(
+            "mpirun is MPICH's, but the library is Open MPI (x): set GSHARD_MPI to the library of that mpirun");
+    assertThat(error(() -> MpiLibraries.checkLauncher(MpiAbi.MPICH, "MPICH (x)", openMpi)))
+        .isEqualTo(
+            "mpirun is Open MPI's, but the library is MPICH (x): set GSHARD_MPI to the library of that mpirun");
     assertThat(error(() -> MpiJob.checkSize("MPICH (x)", 1, 4)))
         .isEqualTo(
             "mpirun started 4 processes, but by the library MPICH (x) each is alone: set GSHARD_MPI to the library of that mpirun");
