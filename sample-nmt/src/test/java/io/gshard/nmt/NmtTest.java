@@ -238,7 +238,8 @@ class NmtTest {
     String out = folder.resolve("hlo").toString();
     assertRefused(
         nmt("compile", "--config", "Tiny", "--out", out),
-        "config 'Tiny' is unknown; there are Demo, Gshard37B, Gshard600B");
+        "config 'Tiny' is unknown; there are Demo, Gshard12B, Gshard37B, Gshard50B, Gshard150B,"
+            + " Gshard200B, Gshard600B, Gshard1T");
     assertRefused(
         nmt("compile", "--config", "Demo", "--mesh", "data=2", "--out", out),
         "config Demo has no mesh axis 'data'; give --mesh with the axes of 'expert=8'");

@@ -26,7 +26,7 @@ class ConfigRequestTest {
             OptionalInt.of(12),
             Set.of(Backend.XLA));
     assertThat(request.option()).startsWith("Nmt/Gshard600B: ");
-    assertThat(request.option()).endsWith("; expert=8; XLA");
+    assertThat(request.option()).endsWith("; expert=8; XLA; rematerialize");
     assertThat(request.option()).containsMatch("\\bP=3\\b");
   }
 
