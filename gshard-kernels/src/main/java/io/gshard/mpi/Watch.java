@@ -243,6 +243,8 @@ final class Watch {
       System.err.println("gshard: " + reason + "; the job ends, rank " + rank + " says so");
       System.err.flush();
       others.run();
+      // A launcher may drop what is on its way to the user when MPI ends all.
+      sleep(LAST_WORDS_MILLIS / 2);
       daemon("gshard-mpi-abort", () -> abort.accept(FAILED));
       halt();
     }

@@ -35,6 +35,9 @@ class MpiMeshTest {
     command.add(home.resolve("bin/mpirun").toString());
     if (isOpenMpi(home)) {
       command.addAll(List.of("--allow-run-as-root", "--oversubscribe"));
+    } else {
+      // MPICH's mpirun may kill all before anybody can say why.
+      command.add("-disable-auto-cleanup");
     }
     command.addAll(List.of("-n", Integer.toString(processes)));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

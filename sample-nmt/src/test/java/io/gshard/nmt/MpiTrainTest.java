@@ -34,6 +34,9 @@ class MpiTrainTest {
     List<String> command = new ArrayList<>(List.of(home.resolve("bin/mpirun").toString()));
     if (Files.exists(home.resolve("lib/libmpi.so.40"))) {
       command.addAll(List.of("--allow-run-as-root", "--oversubscribe"));
+    } else {
+      // MPICH's mpirun may kill all before anybody can say why.
+      command.add("-disable-auto-cleanup");
     }
     command.addAll(List.of("-n", Integer.toString(processes)));
     return command;
