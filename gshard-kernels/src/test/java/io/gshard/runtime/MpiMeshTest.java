@@ -121,7 +121,11 @@ class MpiMeshTest {
   void aLostProcessEndsAll(String how, int rank, String reason) throws Exception {
     Ended ended = run(3, List.of("-Dgshard.mpi.timeout=3"), how, Integer.toString(rank), "d=4");
     assertWithMessage(ended.text).that(ended.status).isNotEqualTo(0);
-    assertThat(ended.text).contains(reason);
+    // MPICH's mpirun may end all at once when one is killed, before anybody can say which.
+    boolean cut = how.equals("die") && ended.text.contains("EXIT STRING: Killed (signal 9)");
+    if (!cut) {
+      assertThat(ended.text).contains(reason);
+    }
     assertWithMessage("seconds, with the start").that(ended.seconds).isLessThan(10.0);
   }
 
