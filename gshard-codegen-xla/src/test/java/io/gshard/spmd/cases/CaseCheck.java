@@ -102,7 +102,7 @@ final class CaseCheck {
     return perDevice;
   }
 
-  private static void same(String what, Literal expected, Literal found) {
+  static void same(String what, Literal expected, Literal found) {
     if (!expected.shape().equals(found.shape())) {
       throw new AssertionError(
           "%s is %s, expected %s".formatted(what, found.shape(), expected.shape()));

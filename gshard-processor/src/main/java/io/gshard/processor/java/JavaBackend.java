@@ -16,6 +16,7 @@ import io.gshard.passes.fusion.LoweredProgram;
 import io.gshard.passes.fusion.Lowering;
 import io.gshard.passes.fusion.Root;
 import io.gshard.passes.fusion.UnsupportedInstruction;
+import io.gshard.passes.regions.LowerRegions;
 import io.gshard.passes.routing.RouteRows;
 import io.gshard.processor.program.CompiledModel;
 import io.gshard.processor.program.CompiledProgram;
@@ -61,7 +62,7 @@ public final class JavaBackend {
       ClassName name =
           ClassName.get(model.packageName(), model.launcherName() + capital(program.name()));
       classes.add(name);
-      HloModule module = RouteRows.run(program.partitioned().module());
+      HloModule module = RouteRows.run(LowerRegions.run(program.partitioned().module()));
       LoweredProgram lowered = lowered(module, program.partitioned(), model.mesh());
       Map<Root.Value, Integer> fixed = new IdentityHashMap<>();
       for (int i = 0; i < program.variables().size(); i++) {

@@ -181,6 +181,81 @@ final class KernelsEngineTest {
         .containsExactly(Evaluator.run(module, arguments));
   }
 
+  /** What computations on scalars define, and windows: no kernels of their own. */
+  @Test
+  void runsRegionsAndWindows() {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule regions
+
+            first {
+              a = f32[] parameter(0)
+              i = s32[] parameter(1)
+              b = f32[] parameter(2)
+              j = s32[] parameter(3)
+              gt = pred[] compare(a, b), direction=GT
+              eq = pred[] compare(a, b), direction=EQ
+              lt = pred[] compare(i, j), direction=LT
+              both = pred[] and(eq, lt)
+              left = pred[] or(gt, both)
+              v = f32[] select(left, a, b)
+              w = s32[] select(left, i, j)
+              ROOT t = (f32[], s32[]) tuple(v, w)
+            }
+
+            before {
+              a = f32[] parameter(0)
+              b = f32[] parameter(1)
+              i = s32[] parameter(2)
+              j = s32[] parameter(3)
+              ROOT lt = pred[] compare(a, b), direction=LT, type=TOTALORDER
+            }
+
+            ge {
+              a = f32[] parameter(0)
+              b = f32[] parameter(1)
+              ROOT r = pred[] compare(a, b), direction=GE
+            }
+
+            add {
+              a = f32[] parameter(0)
+              b = f32[] parameter(1)
+              ROOT r = f32[] add(a, b)
+            }
+
+            both {
+              a = s32[] parameter(0)
+              b = s32[] parameter(1)
+              x = s32[] xor(a, b)
+              y = s32[] and(a, b)
+              ROOT r = s32[] or(x, y)
+            }
+
+            ENTRY main {
+              x = f32[3,37] parameter(0)
+              n = s32[3,37] parameter(1)
+              k = f32[2,3,3] parameter(2)
+              s = f32[3,19] parameter(3)
+              low = f32[] constant(-inf)
+              zero = f32[] constant(0)
+              none = s32[] constant(0)
+              i = s32[3,37] iota(), iota_dimension=1
+              arg = (f32[3], s32[3]) reduce(x, i, low, none), dimensions={1}, to_apply=first
+              bits = s32[37] reduce(n, none), dimensions={0}, to_apply=both
+              sorted = (f32[3,37], s32[3,37]) sort(x, n), dimensions={1}, is_stable=true, to_apply=before
+              sums = f32[3,19] reduce-window(x, zero), window={size=1x4 stride=1x2 pad=0_0x1_2}, to_apply=add
+              spread = f32[3,37] select-and-scatter(x, s, zero), window={size=1x3 stride=1x2 pad=0_0x1_1}, select=ge, scatter=add
+              image = f32[1,3,37] reshape(x)
+              conv = f32[1,2,19] convolution(image, k), window={size=3 stride=2 pad=1_1}, dim_labels=bf0_oi0->bf0
+              ROOT r = ((f32[3], s32[3]), s32[37], (f32[3,37], s32[3,37]), f32[3,19], f32[3,37], f32[1,2,19]) tuple(arg, bits, sorted, sums, spread, conv)
+            }
+            """);
+    List<Literal> arguments = numbers(module, 7);
+    assertThat(engine().load(module).run(List.of(arguments)))
+        .containsExactly(Evaluator.run(module, arguments));
+  }
+
   @Test
   void refusesByName() {
     HloModule module =
