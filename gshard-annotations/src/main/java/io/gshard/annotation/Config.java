@@ -26,8 +26,11 @@ public @interface Config {
   /** The mesh's axes: {@code "data=2, expert=4"}; empty for one device. */
   String mesh() default "";
 
-  /** The names of the programs that are compiled for it; all of the model's if none is named. */
-  String[] programs() default {};
+  /**
+   * Whether a build leaves it out. It stands here to be asked for: by its sizes and mesh in the
+   * option, as {@code bin/nmt compile} does in the sample.
+   */
+  boolean onRequest() default false;
 
   /**
    * Whether the gradients of loops over a {@link Stack} compute each layer again from what went

@@ -65,6 +65,24 @@ class TraceTest {
   }
 
   @Test
+  void configsOnRequestAreReadAndLeftOut() {
+    String source =
+        """
+        @Model
+        @Config(name = "Tiny", sizes = "B=8 M=4", mesh = "data=2")
+        @Config(name = "Large", sizes = "B=8 M=%s", mesh = "data=8", onRequest = true)
+        public class Net {
+          @Program Tensor forward(@Split(dim = 0) @Dims("B M") Tensor x) {
+            return x.plus(x);
+          }
+        }
+        """;
+    assertThat(compile(source.formatted("4096"))).succeeded();
+    assertThat(models.stream().map(TracedModel::launcherName)).containsExactly("NetTiny");
+    assertThat(compile(source.formatted("many"))).hadErrorContaining("[GS0104]");
+  }
+
+  @Test
   void optionsAddConfigsAndDumpAPass() {
     Compilation compilation =
         javac()

@@ -23,7 +23,7 @@ import javax.lang.model.element.TypeElement;
 record ConfigReader(Reporter reporter) {
   private static final String REMATERIALIZE = "rematerialize";
 
-  /** The configs that are right; the others have been reported. */
+  /** The configs to compile; mistakes, also in those on request, have been reported. */
   List<ModelConfig> read(TypeElement model, String option) {
     List<ModelConfig> configs = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -46,8 +46,8 @@ record ConfigReader(Reporter reporter) {
               config.mesh(),
               EnumSet.copyOf(Arrays.asList(config.targets())),
               config.rematerialize(),
-              List.of(config.programs()),
               (diagnostic, message) -> reporter.error(diagnostic, model, at, message))
+          .filter(read -> !config.onRequest())
           .ifPresent(configs::add);
     }
     for (String text : option.split("\\|")) {
@@ -133,13 +133,7 @@ record ConfigReader(Reporter reporter) {
       }
     }
     return read(
-        name,
-        parts[0],
-        parts.length > 1 ? parts[1] : "",
-        targets,
-        rematerialize,
-        List.of(),
-        complaint);
+        name, parts[0], parts.length > 1 ? parts[1] : "", targets, rematerialize, complaint);
   }
 
   private static Optional<ModelConfig> read(
@@ -148,7 +142,6 @@ record ConfigReader(Reporter reporter) {
       String mesh,
       Set<Backend> targets,
       boolean rematerialize,
-      List<String> programs,
       Complaint complaint) {
     if (!SourceVersion.isIdentifier(name)) {
       complaint.error(
@@ -170,8 +163,7 @@ record ConfigReader(Reporter reporter) {
               ModelConfig.parseSizes(sizes),
               shape == null ? MeshShape.SINGLE : shape,
               targets,
-              rematerialize,
-              programs);
+              rematerialize);
       return shape == null ? Optional.empty() : Optional.of(config);
     } catch (IllegalArgumentException e) {
       complaint.error(Diagnostic.SIZES, e.getMessage());

@@ -8,7 +8,6 @@ import io.gshard.processor.ast.MethodDecl;
 import io.gshard.processor.ast.Position;
 import io.gshard.processor.check.Diagnostic;
 import io.gshard.processor.check.Reporter;
-import io.gshard.processor.check.Suggestion;
 import io.gshard.processor.program.Variable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,7 +64,7 @@ public final class FrontEnd {
     }
     for (ModelConfig config : configs) {
       reporter.config(configs.size() > 1 ? config.name() : "");
-      trace(model, declaration, wanted(programs, config, model), config).ifPresent(consumer);
+      trace(model, declaration, programs, config).ifPresent(consumer);
       reporter.config("");
     }
     return !sources.sawUnresolved();
@@ -146,25 +145,6 @@ public final class FrontEnd {
               .formatted(model.getSimpleName()));
     }
     return programs;
-  }
-
-  /** The programs that a config is for. */
-  private List<MethodDecl> wanted(
-      List<MethodDecl> programs, ModelConfig config, TypeElement model) {
-    if (config.programs().isEmpty()) {
-      return programs;
-    }
-    List<String> names = programs.stream().map(p -> p.ref().name()).toList();
-    for (String name : config.programs()) {
-      if (!names.contains(name)) {
-        reporter.error(
-            Diagnostic.NO_PROGRAM,
-            model,
-            "config %s is for the program '%s'%s, which the model has not; it has %s"
-                .formatted(config.name(), name, Suggestion.hint(name, names), names));
-      }
-    }
-    return programs.stream().filter(p -> config.programs().contains(p.ref().name())).toList();
   }
 
   private Optional<TracedModel> trace(

@@ -15,19 +15,16 @@ import java.util.Set;
  *
  * @param sizes the sizes of the named dims
  * @param rematerialize whether gradients of loops over stacks compute layers again
- * @param programs the names of those that are compiled; empty for all
  */
 public record ModelConfig(
     String name,
     Map<String, Long> sizes,
     MeshShape mesh,
     Set<Backend> targets,
-    boolean rematerialize,
-    List<String> programs) {
+    boolean rematerialize) {
   public ModelConfig {
     sizes = Collections.unmodifiableMap(new LinkedHashMap<>(sizes));
     targets = Set.copyOf(targets);
-    programs = List.copyOf(programs);
   }
 
   /** A dim that the config gives no size. */

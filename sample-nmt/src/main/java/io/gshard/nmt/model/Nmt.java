@@ -36,6 +36,8 @@ import java.util.List;
  * <p>Dims: B rows of L source and T target positions; the same tokens as G groups for routing; E
  * experts, each with F times its even share of places; M model, H hidden, A = N heads of D; V
  * source and W target subwords; P stacked pairs of layers in the encoder and in the decoder.
+ *
+ * <p>The build compiles the configs that are not on request; {@code bin/nmt compile --config} any.
  */
 @Model
 @Config(
@@ -47,7 +49,7 @@ import java.util.List;
     sizes =
         "B=1024 L=1024 T=1024 G=128 E=128 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=3",
     mesh = "expert=128",
-    programs = "trainStep",
+    onRequest = true,
     rematerialize = true,
     targets = Backend.XLA)
 @Config(
@@ -62,7 +64,7 @@ import java.util.List;
     sizes =
         "B=1024 L=1024 T=1024 G=512 E=512 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=3",
     mesh = "expert=512",
-    programs = "trainStep",
+    onRequest = true,
     rematerialize = true,
     targets = Backend.XLA)
 @Config(
@@ -70,7 +72,7 @@ import java.util.List;
     sizes =
         "B=1024 L=1024 T=1024 G=512 E=512 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=9",
     mesh = "expert=512",
-    programs = "trainStep",
+    onRequest = true,
     rematerialize = true,
     targets = Backend.XLA)
 @Config(
@@ -78,7 +80,7 @@ import java.util.List;
     sizes =
         "B=4096 L=1024 T=1024 G=2048 E=2048 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=3",
     mesh = "expert=2048",
-    programs = "trainStep",
+    onRequest = true,
     rematerialize = true,
     targets = Backend.XLA)
 @Config(
@@ -93,7 +95,7 @@ import java.util.List;
     sizes =
         "B=4096 L=1024 T=1024 G=2048 E=2048 F=2 M=1024 H=8192 A=2048 N=16 D=128 V=64000 W=32000 P=15",
     mesh = "expert=2048",
-    programs = "trainStep",
+    onRequest = true,
     rematerialize = true,
     targets = Backend.XLA)
 public class Nmt {
