@@ -2,7 +2,6 @@ package io.gshard.spmd.cases;
 
 import io.gshard.eval.Evaluator;
 import io.gshard.eval.Shards;
-import io.gshard.eval.SpmdEvaluator;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.Verifier;
 import io.gshard.hlo.text.HloParser;
@@ -16,8 +15,10 @@ import io.gshard.spmd.Partitioner;
 import io.gshard.spmd.WindowedDots;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
+import io.gshard.tool.Engine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 
 /** The judgement: a partitioned module, run on all devices, equals the module run on one. */
 final class CaseCheck {
@@ -26,6 +27,14 @@ final class CaseCheck {
   /** The module as it was read and as it was partitioned, and the form of that which was run. */
   record Outcome(
       HloModule global, Partitioned partitioned, HloModule program, List<Literal> results) {}
+
+  /** What runs the partitioned programs, such as {@code -Dcases.engine=pjrt}. */
+  private static final Engine ENGINE =
+      ServiceLoader.load(Engine.class).stream()
+          .map(ServiceLoader.Provider::get)
+          .filter(e -> e.name().equals(System.getProperty("cases.engine", "reference")))
+          .findFirst()
+          .orElseThrow();
 
   /** Throws an error with all about the case where it does not hold. */
   static Outcome check(Case it) {
@@ -71,7 +80,10 @@ final class CaseCheck {
   private static List<Literal> run(
       Partitioned partitioned, HloModule program, List<Literal> arguments) {
     MeshShape mesh = partitioned.module().mesh();
-    List<List<Literal>> results = SpmdEvaluator.run(program, cut(partitioned, arguments));
+    List<List<Literal>> results;
+    try (Engine.Loaded loaded = ENGINE.load(program)) {
+      results = loaded.run(cut(partitioned, arguments));
+    }
     List<Literal> joined = new ArrayList<>();
     for (int leaf = 0; leaf < partitioned.resultShapes().size(); leaf++) {
       int at = leaf;

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Generated modules around every op: partitioned and run on all devices they give what they give on
- * one. {@code -Dcases=2500} runs that many, {@code -Dcases.seed=N} the case of one seed.
+ * one. {@code -Dcases=2500} runs that many, {@code -Dcases.seed=N} the case of one seed, {@code
+ * -Dcases.engine=pjrt} on XLA's devices.
  */
 class PartitionCasesTest {
   private static final long FIRST = Long.getLong("cases.first", 0);
