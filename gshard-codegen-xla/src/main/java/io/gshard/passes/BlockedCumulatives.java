@@ -1,20 +1,13 @@
 package io.gshard.passes;
 
-import io.gshard.hlo.Computation;
-import io.gshard.hlo.GraphBuilder;
 import io.gshard.hlo.HloModule;
-import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
-import io.gshard.hlo.Rewriter;
-import io.gshard.mesh.MeshShape;
 import io.gshard.op.Op;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Makes of long running folds those of blocks, and of the blocks' totals before each. HLO writes a
@@ -25,61 +18,20 @@ import java.util.Map;
 public final class BlockedCumulatives {
   private static final long BLOCK = 128;
 
-  private final MeshShape mesh;
-  private final Map<Computation, Computation> done = new IdentityHashMap<>();
-
-  private BlockedCumulatives(MeshShape mesh) {
-    this.mesh = mesh;
-  }
+  private BlockedCumulatives() {}
 
   /** The module with no running fold along more than two blocks. */
   public static HloModule run(HloModule module) {
-    return module.withEntry(new BlockedCumulatives(module.mesh()).rewrite(module.entry()));
-  }
-
-  private Computation rewrite(Computation computation) {
-    Computation known = done.get(computation);
-    if (known == null) {
-      boolean plain =
-          computation.instructions().stream()
-              .allMatch(i -> !isLong(i) && Computation.calledBy(i).isEmpty());
-      known = plain ? computation : copy(computation);
-      done.put(computation, known);
-    }
-    return known;
+    return OpRewrite.run(
+        module,
+        BlockedCumulatives::isLong,
+        (emitter, fold, operands) ->
+            blocked(emitter, operands.getFirst(), (Op.Cumulative) fold.op()));
   }
 
   private static boolean isLong(Instruction instruction) {
     return instruction.op() instanceof Op.Cumulative c
         && instruction.shape().dim(c.dimension()) > 2 * BLOCK;
-  }
-
-  private Computation copy(Computation computation) {
-    Rewriter rewriter = new Rewriter(new GraphBuilder(computation.name(), mesh));
-    for (Instruction instruction : computation.instructions()) {
-      switch (instruction.op()) {
-        case HloOp.Parameter p -> rewriter.parameter(instruction);
-        case HloOp op -> {
-          HloOp called = Computation.calling(op, this::rewrite);
-          rewriter.put(
-              instruction,
-              rewriter
-                  .target()
-                  .add(
-                      instruction
-                          .withOp(called)
-                          .withOperands(rewriter.get(instruction.operands()))));
-        }
-        case Op.Cumulative c when isLong(instruction) -> {
-          rewriter.target().at(instruction.source());
-          Emitter emitter = new Emitter(rewriter.target());
-          rewriter.put(
-              instruction, blocked(emitter, rewriter.get(instruction.operands()).getFirst(), c));
-        }
-        default -> rewriter.copy(instruction);
-      }
-    }
-    return rewriter.target().build(rewriter.get(computation.root()));
   }
 
   private static Instruction blocked(Emitter emitter, Instruction x, Op.Cumulative op) {

@@ -1,18 +1,12 @@
 package io.gshard.passes.regions;
 
 import io.gshard.hlo.ArrayOp;
-import io.gshard.hlo.Computation;
-import io.gshard.hlo.GraphBuilder;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
-import io.gshard.hlo.Rewriter;
 import io.gshard.hlo.Type;
-import io.gshard.mesh.MeshShape;
-import io.gshard.passes.Emitter;
-import java.util.IdentityHashMap;
+import io.gshard.passes.OpRewrite;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Writes reductions and windows with computations of their own, sorts, top-k and convolutions in
@@ -20,28 +14,20 @@ import java.util.Map;
  * whose computations do more than elementwise work stay as they are.
  */
 public final class LowerRegions {
-  private final MeshShape mesh;
-  private final Map<Computation, Computation> done = new IdentityHashMap<>();
-
-  private LowerRegions(MeshShape mesh) {
-    this.mesh = mesh;
-  }
+  private LowerRegions() {}
 
   /** The module in simpler ops. */
   public static HloModule run(HloModule module) {
-    return module.withEntry(new LowerRegions(module.mesh()).rewrite(module.entry()));
-  }
-
-  private Computation rewrite(Computation computation) {
-    Computation known = done.get(computation);
-    if (known == null) {
-      boolean plain =
-          computation.instructions().stream()
-              .allMatch(i -> !isLowered(i) && Computation.calledBy(i).isEmpty());
-      known = plain ? computation : copy(computation);
-      done.put(computation, known);
-    }
-    return known;
+    return OpRewrite.run(
+        module,
+        LowerRegions::isLowered,
+        (emitter, instruction, operands) -> {
+          Arrays arrays = new Arrays(emitter);
+          List<Instruction> results = lowered(arrays, instruction, operands);
+          return instruction.type() instanceof Type.Tuple
+              ? arrays.tuple(results)
+              : results.getFirst();
+        });
   }
 
   private static boolean isLowered(Instruction instruction) {
@@ -57,38 +43,6 @@ public final class LowerRegions {
       case ArrayOp.Convolution c -> true;
       default -> false;
     };
-  }
-
-  private Computation copy(Computation computation) {
-    Rewriter rewriter = new Rewriter(new GraphBuilder(computation.name(), mesh));
-    for (Instruction instruction : computation.instructions()) {
-      if (isLowered(instruction)) {
-        rewriter.target().at(instruction.source());
-        Arrays arrays = new Arrays(new Emitter(rewriter.target()));
-        List<Instruction> results =
-            lowered(arrays, instruction, rewriter.get(instruction.operands()));
-        rewriter.put(
-            instruction,
-            instruction.type() instanceof Type.Tuple ? arrays.tuple(results) : results.getFirst());
-        continue;
-      }
-      switch (instruction.op()) {
-        case HloOp.Parameter p -> rewriter.parameter(instruction);
-        case HloOp op -> {
-          HloOp called = Computation.calling(op, this::rewrite);
-          rewriter.put(
-              instruction,
-              rewriter
-                  .target()
-                  .add(
-                      instruction
-                          .withOp(called)
-                          .withOperands(rewriter.get(instruction.operands()))));
-        }
-        default -> rewriter.copy(instruction);
-      }
-    }
-    return rewriter.target().build(rewriter.get(computation.root()));
   }
 
   private static List<Instruction> lowered(
