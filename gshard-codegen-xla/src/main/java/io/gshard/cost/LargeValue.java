@@ -24,12 +24,19 @@ import java.util.Set;
  * @param alike how many there are of the same shape from the same line (parameters have none)
  */
 public record LargeValue(Instruction instruction, Shape shape, long alike) {
+  /** How many values a message names. */
+  private static final int NAMED = 5;
 
   /** What tells values apart for a reader: of one line and shape it is enough to name one. */
   private record Kind(String place, Shape shape) {
     static Kind of(LargeValue value) {
       return new Kind(value.place(), value.shape());
     }
+  }
+
+  /** The few largest, as a phrase for a message. */
+  public static String phrase(HloModule module) {
+    return String.join("; ", of(module, NAMED).stream().map(LargeValue::toString).toList());
   }
 
   /**

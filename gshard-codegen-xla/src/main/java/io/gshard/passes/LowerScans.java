@@ -14,9 +14,7 @@ import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Turns every {@link HloOp.Scan} into HLO's own {@code while}. Its state is one tuple: an s32
@@ -25,7 +23,6 @@ import java.util.Map;
  */
 public final class LowerScans {
   private final MeshShape mesh;
-  private final Map<Computation, Computation> done = new IdentityHashMap<>();
 
   private LowerScans(MeshShape mesh) {
     this.mesh = mesh;
@@ -33,51 +30,17 @@ public final class LowerScans {
 
   /** The module without scans. */
   public static HloModule run(HloModule module) {
-    return module.withEntry(new LowerScans(module.mesh()).lower(module.entry()));
-  }
-
-  private Computation lower(Computation computation) {
-    Computation lowered = done.get(computation);
-    if (lowered == null) {
-      lowered = rewrite(computation);
-      done.put(computation, lowered);
-    }
-    return lowered;
-  }
-
-  private Computation rewrite(Computation computation) {
-    boolean plain =
-        computation.instructions().stream().allMatch(i -> Computation.calledBy(i).isEmpty());
-    if (plain) {
-      return computation;
-    }
-    Rewriter rewriter = new Rewriter(new GraphBuilder(computation.name(), mesh));
-    for (Instruction instruction : computation.instructions()) {
-      switch (instruction.op()) {
-        case HloOp.Parameter p -> rewriter.parameter(instruction);
-        case HloOp.Scan scan -> rewriter.put(instruction, loop(rewriter, instruction, scan));
-        case HloOp op -> {
-          HloOp lowered = Computation.calling(op, this::lower);
-          rewriter.put(
-              instruction,
-              rewriter
-                  .target()
-                  .add(
-                      instruction
-                          .withOp(lowered)
-                          .withOperands(rewriter.get(instruction.operands()))));
-        }
-        default -> rewriter.copy(instruction);
-      }
-    }
-    return rewriter.target().build(rewriter.get(computation.root()));
+    LowerScans lowering = new LowerScans(module.mesh());
+    return OpRewrite.run(
+        module,
+        i -> i.op() instanceof HloOp.Scan,
+        (emitter, scan, operands) ->
+            lowering.loop(emitter.target(), scan, (HloOp.Scan) scan.op(), operands));
   }
 
   /** The tuple of the scan's results. */
-  private Instruction loop(Rewriter rewriter, Instruction instruction, HloOp.Scan scan) {
-    GraphBuilder builder = rewriter.target();
-    builder.at(instruction.source());
-    List<Instruction> operands = rewriter.get(instruction.operands());
+  private Instruction loop(
+      GraphBuilder builder, Instruction instruction, HloOp.Scan scan, List<Instruction> operands) {
     List<Shape> results = instruction.type().leaves();
     if (scan.length() == 1) {
       return once(builder, scan, operands, results);
@@ -105,7 +68,7 @@ public final class LowerScans {
     return builder.tuple(state.subList(1, 1 + results.size()));
   }
 
-  private Instruction once(
+  private static Instruction once(
       GraphBuilder builder, HloOp.Scan scan, List<Instruction> operands, List<Shape> results) {
     List<Instruction> arguments = new ArrayList<>(operands);
     for (int i = scan.carries(); i < scan.carries() + scan.slices(); i++) {
@@ -169,10 +132,9 @@ public final class LowerScans {
   }
 
   /** The values that the body gives. */
-  private List<Instruction> inlined(
+  private static List<Instruction> inlined(
       Rewriter rewriter, HloOp.Scan scan, List<Instruction> arguments) {
-    Computation body = lower(scan.body());
-    Instruction root = rewriter.inline(body, arguments);
+    Instruction root = rewriter.inline(scan.body(), arguments);
     return new ArrayList<>(root.operands());
   }
 

@@ -24,6 +24,7 @@ public final class OpRewrite {
      * Adds the ops.
      *
      * @param emitter at the instruction's source position
+     * @param instruction with its operands as they were; what it calls has been rewritten
      * @param operands the images of the instruction's operands
      * @return the image of its value
      */
@@ -61,28 +62,20 @@ public final class OpRewrite {
   private Computation copy(Computation computation) {
     Rewriter rewriter = new Rewriter(new GraphBuilder(computation.name(), mesh));
     for (Instruction instruction : computation.instructions()) {
-      if (chosen.test(instruction)) {
-        rewriter.target().at(instruction.source());
-        rewriter.put(
-            instruction,
-            rule.apply(
-                new Emitter(rewriter.target()), instruction, rewriter.get(instruction.operands())));
+      if (instruction.op() instanceof HloOp.Parameter) {
+        rewriter.parameter(instruction);
         continue;
       }
-      switch (instruction.op()) {
-        case HloOp.Parameter p -> rewriter.parameter(instruction);
-        case HloOp op -> {
-          HloOp called = Computation.calling(op, this::rewrite);
-          rewriter.put(
-              instruction,
-              rewriter
-                  .target()
-                  .add(
-                      instruction
-                          .withOp(called)
-                          .withOperands(rewriter.get(instruction.operands()))));
-        }
-        default -> rewriter.copy(instruction);
+      Instruction inner =
+          instruction.op() instanceof HloOp op
+              ? instruction.withOp(Computation.calling(op, this::rewrite))
+              : instruction;
+      List<Instruction> operands = rewriter.get(instruction.operands());
+      if (chosen.test(instruction)) {
+        rewriter.target().at(instruction.source());
+        rewriter.put(instruction, rule.apply(new Emitter(rewriter.target()), inner, operands));
+      } else {
+        rewriter.put(instruction, rewriter.target().add(inner.withOperands(operands)));
       }
     }
     return rewriter.target().build(rewriter.get(computation.root()));

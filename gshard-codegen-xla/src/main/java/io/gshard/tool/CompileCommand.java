@@ -11,7 +11,6 @@ import io.gshard.xla.Xla;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,9 +25,6 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 final class CompileCommand extends ToolCommand {
-  /** How many values an error names. */
-  private static final int NAMED = 5;
-
   @Option(
       names = "--topology",
       required = true,
@@ -80,12 +76,11 @@ final class CompileCommand extends ToolCommand {
   }
 
   private String tooLarge(HloModule local, Xla.Outcome.TooLarge large) {
-    List<LargeValue> values = LargeValue.of(local, NAMED);
     return "it does not fit on %s: %s; its largest values are %s"
         .formatted(
             topology,
             large.reason().lines().findFirst().orElse("").strip(),
-            String.join("; ", values.stream().map(LargeValue::toString).toList()));
+            LargeValue.phrase(local));
   }
 
   private Answer answer(HloModule local, Xla.Outcome.Fits fits, double partitioning) {

@@ -1,7 +1,6 @@
 package io.gshard.pjrt;
 
 import io.gshard.tensor.Shape;
-import io.gshard.xla.CompiledProgram;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,20 +17,6 @@ public final class PjrtExecutable implements AutoCloseable {
     this.client = client;
     this.handle = handle;
     client.counts().programMade();
-  }
-
-  /** What the compiler says about memory and work. */
-  public CompiledProgram describe() {
-    try (Arena arena = Arena.ofConfined()) {
-      Struct asked = new Struct(arena, 2).set(0, handle);
-      client.api().call(PjrtFunction.LOADED_EXECUTABLE_GET_EXECUTABLE, asked);
-      MemorySegment executable = asked.pointer(1);
-      try {
-        return CompiledPrograms.of(client.api(), executable);
-      } finally {
-        client.api().destroy(PjrtFunction.EXECUTABLE_DESTROY, executable);
-      }
-    }
   }
 
   /** The compiled program as bytes; empty if the plugin cannot write its programs. */

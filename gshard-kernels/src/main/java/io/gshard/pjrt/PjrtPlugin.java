@@ -57,6 +57,22 @@ public final class PjrtPlugin {
   }
 
   /**
+   * At least so many devices; of a processor, that many.
+   *
+   * @throws PjrtException if the plugin has fewer
+   */
+  public PjrtClient devices(int count) {
+    PjrtClient client = client(Map.of("cpu_device_count", (long) count));
+    if (client.devices() < count) {
+      int found = client.devices();
+      client.close();
+      throw new PjrtException(
+          "%d devices are needed, the plugin %s offers %d".formatted(count, library, found));
+    }
+    return client;
+  }
+
+  /**
    * A machine to compile for, which need not be there.
    *
    * @param name as the plugin names them, such as {@code v3:32x32}

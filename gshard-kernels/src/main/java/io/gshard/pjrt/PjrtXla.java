@@ -93,21 +93,10 @@ public final class PjrtXla implements Xla {
 
   @Override
   public Executable load(String stablehlo, int devices, List<Shape> results) {
-    PjrtClient client = CLIENTS.computeIfAbsent(devices, PjrtXla::client);
-    return new Loaded(client, client.compile(stablehlo, new CompileOptions(devices)), results);
-  }
-
-  private static PjrtClient client(int devices) {
     PjrtClient client =
-        PjrtPlugin.load(PjrtPlugins.find("cpu")).client(Map.of("cpu_device_count", (long) devices));
-    if (client.devices() < devices) {
-      int found = client.devices();
-      client.close();
-      throw new PjrtException(
-          "the program is for %d devices, the plugin %s offers %d"
-              .formatted(devices, PjrtPlugins.find("cpu"), found));
-    }
-    return client;
+        CLIENTS.computeIfAbsent(
+            devices, count -> PjrtPlugin.load(PjrtPlugins.find("cpu")).devices(count));
+    return new Loaded(client, client.compile(stablehlo, new CompileOptions(devices)), results);
   }
 
   private record Loaded(PjrtClient client, PjrtExecutable program, List<Shape> results)

@@ -5,7 +5,6 @@ import io.gshard.pjrt.PjrtClient;
 import io.gshard.pjrt.PjrtException;
 import io.gshard.pjrt.PjrtPlugin;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** Devices of a PJRT plugin, which compiles and runs the programs' StableHLO. */
 public final class PjrtMesh implements Mesh {
@@ -18,15 +17,7 @@ public final class PjrtMesh implements Mesh {
    */
   public PjrtMesh(Path plugin, MeshShape shape) {
     this.shape = shape;
-    this.client =
-        PjrtPlugin.load(plugin).client(Map.of("cpu_device_count", (long) shape.devices()));
-    if (client.devices() < shape.devices()) {
-      int found = client.devices();
-      client.close();
-      throw new IllegalArgumentException(
-          "the mesh '%s' has %d devices, the plugin %s offers %d"
-              .formatted(shape, shape.devices(), plugin, found));
-    }
+    this.client = PjrtPlugin.load(plugin).devices(shape.devices());
   }
 
   @Override

@@ -20,9 +20,6 @@ import javax.lang.model.element.TypeElement;
  * build, if a config has as many devices. What does not compile or fit is an error at the model.
  */
 final class AheadOfTime {
-  /** How many values an error names. */
-  private static final int NAMED = 5;
-
   private final String topology;
   private final Reporter reporter;
   private final TypeElement model;
@@ -87,11 +84,7 @@ final class AheadOfTime {
                       program.name(),
                       topology,
                       large.reason().lines().findFirst().orElse("").strip(),
-                      String.join(
-                          "; ",
-                          LargeValue.of(program.partitioned().module(), NAMED).stream()
-                              .map(LargeValue::toString)
-                              .toList())));
+                      LargeValue.phrase(program.partitioned().module())));
     }
   }
 
