@@ -6,10 +6,11 @@ CASES.jsonl is what CasesExport (gshard-codegen-xla, test sources) writes. Each 
 - whole: the module without its shardings, on one device;
 - ours: our partitioned module, on all its devices;
 - xla: the annotated module, partitioned by XLA's own SPMD partitioner,
+- shardy: the module with all shardings decided, as StableHLO in Shardy's form, partitioned by XLA through Shardy,
 and each is compared with the reference evaluator's results. Collectives are counted in the text that our partitioner wrote
 and in the module that XLA's partitioner left after XLA's optimizations, by one function. Exit status 1 if `whole` or `ours` differs
-anywhere; what XLA's own partitioner does wrong is told and counted, no more. As it can bring the process down, cases run in a
-child that is started anew after a crash.
+anywhere, or if MLIR refuses a text; what XLA's own partitioner does wrong is told and counted, no more. As it can bring the
+process down, cases run in a child that is started anew after a crash.
 """
 
 import argparse
@@ -242,19 +243,22 @@ def child(path, first, out):
         parsed = _hlo.hlo_module_from_text(text)
         computation = _hlo.XlaComputation(parsed.as_serialized_hlo_module_proto())
         with mlir.make_ir_context():
-            program = mlir.ir.Module.parse(_jax.mlir.xla_computation_to_mlir_module(computation))
-            options = xla_client.CompileOptions()
-            options.num_replicas = 1
-            options.num_partitions = devices
-            options.device_assignment = xla_client.DeviceAssignment.create(np.arange(devices).reshape(1, devices))
-            build = options.executable_build_options
-            build.num_partitions = devices
-            build.use_spmd_partitioning = devices > 1
-            if own:
-                build.allow_spmd_sharding_propagation_to_output = [True]
-                build.allow_spmd_sharding_propagation_to_parameters = [True]
-            used = xla_client.DeviceList(tuple(jax.devices()[:devices]))
-            return jax.devices()[0].client.compile_and_load(program, used, options)
+            return load(mlir.ir.Module.parse(_jax.mlir.xla_computation_to_mlir_module(computation)), devices, own)
+
+    def load(program, devices, own=False, shardy=False):
+        options = xla_client.CompileOptions()
+        options.num_replicas = 1
+        options.num_partitions = devices
+        options.device_assignment = xla_client.DeviceAssignment.create(np.arange(devices).reshape(1, devices))
+        build = options.executable_build_options
+        build.num_partitions = devices
+        build.use_spmd_partitioning = devices > 1
+        build.use_shardy_partitioner = shardy
+        if own:
+            build.allow_spmd_sharding_propagation_to_output = [True]
+            build.allow_spmd_sharding_propagation_to_parameters = [True]
+        used = xla_client.DeviceList(tuple(jax.devices()[:devices]))
+        return jax.devices()[0].client.compile_and_load(program, used, options)
 
     def execute(executable, per_device):
         """Arguments by device and number; results by device and number."""
@@ -340,6 +344,22 @@ def child(path, first, out):
             verdict = guarded(lambda: compare(whole_results(executable, case), case))
         return [dict(kinds), bytes_, kept, verdict]
 
+    def shardy(case):
+        if not case["shardy"]:
+            return "not run"
+        with mlir.make_ir_context() as context:
+            context.allow_unregistered_dialects = False
+            try:
+                program = mlir.ir.Module.parse(case["shardy"])
+                program.operation.verify()
+            except Exception as e:
+                return f"refused: {str(e)[:600]}"
+            # Where a parameter or result does not divide, XLA splits it otherwise.
+            if not case["even"]:
+                return "not run"
+            executable = load(program, case["devices"], shardy=True)
+        return compare(whole_results(executable, case), case)
+
     with open(path) as cases, open(out, "a", buffering=1) as log:
         for number, line in enumerate(cases):
             if number < first:
@@ -351,6 +371,7 @@ def child(path, first, out):
             kinds, bytes_ = traffic(case["partitioned"], case["devices"])
             log.write(json.dumps({
                 "traffic": number, "ours": [dict(kinds), bytes_], "xla": guarded(lambda: theirs(case))}) + "\n")
+            log.write(json.dumps({"shardy": number, "said": guarded(lambda: shardy(case))}) + "\n")
 
 
 def run(path, out):
@@ -383,6 +404,7 @@ def report(path, out, table):
     answers = {r["case"]: r for r in rows if "case" in r}
     counts = {r["traffic"]: r for r in rows if "traffic" in r}
     crashes = {r["crash"]: r["error"] for r in rows if "crash" in r}
+    shardy = {r["shardy"]: r["said"] for r in rows if "shardy" in r}
     failed = 0
     unrunnable = 0
     for number, case in enumerate(cases):
@@ -393,6 +415,10 @@ def report(path, out, table):
             elif said != "ok":
                 failed += 1
                 print(f"seed {case['seed']} {case['family']}: {form}: {said}")
+        said = shardy.get(number, "crash: " + crashes.get(number, "?"))
+        if said not in ("ok", "not run"):
+            print(f"seed {case['seed']} {case['family']}: shardy: {said}")
+            failed += said.startswith("refused")
     by_family = collections.OrderedDict()
     refused = 0
     replaced = 0
@@ -435,6 +461,9 @@ def report(path, out, table):
     print("\n".join(lines))
     print(f"{len(cases)} cases; {failed} runs that differ from the reference, {unrunnable} that XLA's CPU cannot do; {refused} that XLA's partitioner could not compile, "
           f"{replaced} whose parameters or results it did not split as annotated; neither are in the table; {differs} whose results, as it made them, differ from the reference")
+    said = collections.Counter(shardy.get(number, "crash") for number in range(len(cases)))
+    print(f"in Shardy's form {said['ok']} agree, {said['not run']} cannot be said in StableHLO, or have parameters or results that do not divide, "
+          f"{len(cases) - said['ok'] - said['not run']} failed or differ")
     if table:
         pathlib.Path(table).write_text("\n".join(lines) + "\n")
     return 1 if failed or not cases else 0

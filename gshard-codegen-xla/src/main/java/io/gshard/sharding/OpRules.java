@@ -30,7 +30,7 @@ public final class OpRules {
   private static final Pattern UNSPECIFIED = Pattern.compile("unspecified_dims=\\[([0-9, ]*)\\]");
 
   /** The dims that an annotation leaves open, as XLA writes it: unspecified_dims=[0,1]. */
-  static List<Integer> unspecifiedDims(Instruction instruction) {
+  public static List<Integer> unspecifiedDims(Instruction instruction) {
     List<Integer> dims = new ArrayList<>();
     if (instruction.op() instanceof HloOp.CustomCall call) {
       Matcher matcher = UNSPECIFIED.matcher(call.config());

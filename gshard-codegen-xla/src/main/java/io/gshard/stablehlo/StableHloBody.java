@@ -5,9 +5,11 @@ import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
+import io.gshard.mesh.Sharding;
 import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
+import io.gshard.sharding.OpRules;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
@@ -48,6 +50,73 @@ final class StableHloBody {
     return leaves;
   }
 
+  /**
+   * Says of values that have names already how they are split, where that is not said elsewhere.
+   *
+   * @param said how they are split where they are made; empty where that is not said
+   */
+  private List<String> constrained(Instruction i, List<String> leaves, List<Sharding> said) {
+    if (!i.isSharded() || i.shardings().equals(said)) {
+      return leaves;
+    }
+    List<String> results = new ArrayList<>();
+    for (int leaf = 0; leaf < leaves.size(); leaf++) {
+      Sharding sharding = i.shardings().get(leaf);
+      boolean known = !said.isEmpty() && said.get(leaf).equals(sharding);
+      String value = leaves.get(leaf);
+      String type = StableHloPrinter.tensor(i.type().leaves().get(leaf));
+      results.add(
+          known
+              ? value
+              : printer
+                  .form()
+                  .constraint(sharding)
+                  .map(constraint -> constrain(i, value, type, constraint))
+                  .orElse(value));
+    }
+    return results;
+  }
+
+  private String constrain(
+      Instruction i, String value, String type, ShardingForm.Constraint constraint) {
+    String result = fresh(i.name());
+    line(
+        "%s = \"%s\"(%s) <{%s}>%s : (%s) -> %s%s"
+            .formatted(
+                result,
+                constraint.op(),
+                value,
+                constraint.properties(),
+                StableHloPrinter.dictionary(constraint.attributes()),
+                type,
+                type,
+                location(i)));
+    return result;
+  }
+
+  /** An annotation whose sharding itself says which dims it leaves open. */
+  private static Instruction opened(Instruction i) {
+    List<Integer> open = OpRules.unspecifiedDims(i);
+    if (open.isEmpty() || !i.isSharded()) {
+      return i;
+    }
+    return i.withSharding(i.sharding().with(i.sharding().details().withOpen(open)));
+  }
+
+  /** Notes which values are split alike. */
+  private void groups(Instruction i) {
+    for (int leaf = 0; leaf < i.shardings().size(); leaf++) {
+      String value = values.get(i).get(leaf);
+      String type = StableHloPrinter.tensor(i.type().leaves().get(leaf));
+      printer
+          .form()
+          .group(i.shardings().get(leaf))
+          .ifPresent(
+              p ->
+                  line("\"sdy.sharding_group\"(%s) <{%s}> : (%s) -> ()".formatted(value, p, type)));
+    }
+  }
+
   private String fresh(String hint) {
     return "%" + StableHloPrinter.unique(hint, used);
   }
@@ -57,6 +126,7 @@ final class StableHloBody {
       if (!values.containsKey(instruction)) {
         values.put(instruction, write(instruction));
       }
+      groups(instruction);
     }
   }
 
@@ -120,15 +190,14 @@ final class StableHloBody {
         for (Type element : elements.subList(0, g.index())) {
           from += element.leaves().size();
         }
-        yield values.get(i.operand(0)).subList(from, from + i.type().leaves().size());
+        int to = from + i.type().leaves().size();
+        List<Sharding> said = i.operand(0).shardings();
+        yield constrained(
+            i,
+            values.get(i.operand(0)).subList(from, to),
+            said.isEmpty() ? said : said.subList(from, to));
       }
-      case HloOp.While w ->
-          emit(
-              i,
-              "stablehlo.while",
-              operands(i),
-              "",
-              block(w.condition(), List.of()) + ", " + block(w.body(), List.of()));
+      case HloOp.While w -> loop(i, w);
       case HloOp.Conditional c -> conditional(i, c);
       case HloOp.Call c ->
           emit(i, "func.call", operands(i), "callee = @" + printer.function(c.computation()), "");
@@ -138,14 +207,16 @@ final class StableHloBody {
               "stablehlo.reduce",
               operands(i),
               "dimensions = " + array(r.dimensions()),
-              block(r.computation(), List.of()));
+              block(r.computation()));
       case HloOp.Sort s ->
           emit(
               i,
               "stablehlo.sort",
               operands(i),
               "dimension = %d : i64, is_stable = %s".formatted(s.dimension(), s.stable()),
-              block(s.comparator(), List.of()));
+              block(s.comparator()));
+      case HloOp.CustomCall c when c.target().equals(OpRules.SHARDING) ->
+          constrained(opened(i), operands(i), List.of());
       case HloOp.CustomCall c ->
           plain(
               i,
@@ -159,20 +230,28 @@ final class StableHloBody {
     };
   }
 
+  private List<String> loop(Instruction i, HloOp.While op) {
+    String regions =
+        block(op.condition(), List.of(), i.shardings())
+            + ", "
+            + block(op.body(), List.of(), i.shardings());
+    return constrained(i, emit(i, "stablehlo.while", operands(i), "", regions), List.of());
+  }
+
   private List<String> arrays(Instruction i, ArrayOp op) {
     List<String> operands = new ArrayList<>(operands(i));
     List<String> types = new ArrayList<>(operandTypes(i));
     String regions =
         switch (op) {
-          case ArrayOp.ReduceWindow r -> block(r.computation(), List.of());
-          case ArrayOp.ScatterRegion s -> block(s.computation(), List.of());
-          case ArrayOp.Map m -> block(m.computation(), List.of());
+          case ArrayOp.ReduceWindow r -> block(r.computation());
+          case ArrayOp.ScatterRegion s -> block(s.computation());
+          case ArrayOp.Map m -> block(m.computation());
           case ArrayOp.SelectAndScatter s -> {
             if (s.window().dims().stream()
                 .anyMatch(w -> w.baseDilation() != 1 || w.dilation() != 1)) {
               throw refusal(i, "its window has dilations");
             }
-            yield block(s.select(), List.of()) + ", " + block(s.scatter(), List.of());
+            yield block(s.select()) + ", " + block(s.scatter());
           }
           case ArrayOp.TopK t when !t.largest() -> throw refusal(i, "it is of the smallest");
           default -> "";
@@ -243,7 +322,8 @@ final class StableHloBody {
     boolean isIf = i.operand(0).shape().type() == DType.PRED;
     List<String> regions = new ArrayList<>();
     for (int branch = 0; branch < op.branches().size(); branch++) {
-      regions.add(block(op.branches().get(branch), values.get(i.operand(1 + branch))));
+      Instruction operand = i.operand(1 + branch);
+      regions.add(block(op.branches().get(branch), values.get(operand), operand.shardings()));
     }
     String name = isIf ? "stablehlo.if" : "stablehlo.case";
     List<String> index = values.get(i.operand(0));
@@ -287,9 +367,7 @@ final class StableHloBody {
   /** A constant that an instruction needs besides its operands. */
   private String constant(Instruction i, Literal value) {
     String name = fresh(i.name() + "_constant");
-    String sharding =
-        StableHloPrinter.dictionary(
-            printer.isManual() ? List.of(StableHloPrinter.MANUAL) : List.of());
+    String sharding = StableHloPrinter.dictionary(printer.form().constant().stream().toList());
     String type = StableHloPrinter.tensor(value.shape());
     String dense = StableHloLiteral.dense(value);
     line(
@@ -330,19 +408,25 @@ final class StableHloBody {
     op.append('"').append(name).append("\"(").append(String.join(", ", operands)).append(')');
     op.append(properties.isEmpty() ? "" : " <{" + properties + "}>");
     op.append(regions.isEmpty() ? "" : " (" + regions + ")");
-    op.append(StableHloPrinter.dictionary(printer.sharding(i).stream().toList()));
+    op.append(StableHloPrinter.dictionary(printer.form().results(i).stream().toList()));
     op.append(" : (").append(String.join(", ", operandTypes)).append(") -> ");
     op.append(types.size() == 1 ? types.getFirst() : "(" + String.join(", ", types) + ")");
-    if (i.source().isKnown()) {
-      op.append(" loc(").append(StableHloAttributes.quoted(i.source().file())).append(':');
-      op.append(i.source().line()).append(':').append(i.source().column()).append(')');
-    }
-    line(op.toString());
+    line(op.append(location(i)).toString());
     List<String> leaves = new ArrayList<>();
     for (int leaf = 0; leaf < types.size(); leaf++) {
       leaves.add(types.size() > 1 ? result + "#" + leaf : result);
     }
     return leaves;
+  }
+
+  private static String location(Instruction i) {
+    return i.source().isKnown()
+        ? " loc(%s:%d:%d)"
+            .formatted(
+                StableHloAttributes.quoted(i.source().file()),
+                i.source().line(),
+                i.source().column())
+        : "";
   }
 
   private void line(String op) {
@@ -373,16 +457,23 @@ final class StableHloBody {
             scalar);
   }
 
+  /** A computation on scalars as a region. */
+  private String block(Computation computation) {
+    return block(computation, List.of(), List.of());
+  }
+
   /**
    * A computation as a region. Its parameters are the given values, or, if there are none, the
    * block's arguments.
+   *
+   * @param said how what comes in is split, or empty
    */
-  private String block(Computation computation, List<String> given) {
+  private String block(Computation computation, List<String> given, List<Sharding> said) {
     StableHloBody body = new StableHloBody(printer, used, indent + "  ");
     List<String> arguments = new ArrayList<>();
     for (Instruction parameter : computation.parameters()) {
       if (!given.isEmpty()) {
-        body.values.put(parameter, given);
+        body.values.put(parameter, body.constrained(parameter, given, said));
         continue;
       }
       List<String> names = body.define(parameter);
@@ -390,6 +481,7 @@ final class StableHloBody {
       for (int i = 0; i < names.size(); i++) {
         arguments.add(names.get(i) + ": " + types.get(i));
       }
+      body.values.put(parameter, body.constrained(parameter, names, said));
     }
     body.instructions(computation);
     String head =

@@ -5,8 +5,6 @@ import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
-import io.gshard.hlo.text.ShardingText;
-import io.gshard.mesh.Sharding;
 import io.gshard.passes.BlockedCumulatives;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
@@ -14,49 +12,80 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Writes a module as StableHLO text in MLIR's generic form. Tuples are gone: a value that was a
- * tuple is several values. A global program carries {@code mhlo.sharding} attributes for XLA's own
- * partitioner; in a partitioned one every value is {@code {manual}}, and collectives are over lists
- * of devices (each list stands once, at the top).
+ * tuple is several values. A global program carries its shardings for XLA's own partitioner, in
+ * either form that it reads; in a partitioned one every value is {@code {manual}}, and collectives
+ * are over lists of devices (each list stands once, at the top).
  */
 public final class StableHloPrinter {
   private static final Pattern ILLEGAL = Pattern.compile("[^A-Za-z0-9_.$-]");
 
-  static final String MANUAL = "mhlo.sharding = \"{manual}\"";
-
   private final HloModule module;
+  private final ShardingForm form;
+  private final Map<String, Integer> symbols;
   private final Map<Computation, String> functions = new HashMap<>();
   private final Map<String, String> aliases = new LinkedHashMap<>();
   private int channels;
 
-  private StableHloPrinter(HloModule module) {
+  private StableHloPrinter(HloModule module, ShardingForm form, Map<String, Integer> symbols) {
     this.module = module;
+    this.form = form;
+    this.symbols = symbols;
   }
 
   /**
-   * The module's text; in it long running folds go in blocks ({@link BlockedCumulatives}).
+   * The module's text, a global one's shardings as {@code mhlo.sharding}; in it long running folds
+   * go in blocks ({@link BlockedCumulatives}).
    *
    * @throws IllegalArgumentException if it holds an op that earlier passes have to remove (scan,
    *     stop-gradient)
    */
   public static String print(HloModule module) {
+    boolean several = module.mesh().devices() > 1;
+    ShardingForm form =
+        several && module.partitioned() ? new ManualForm() : new MhloForm(module.mesh());
     // In a global program XLA's partitioner is to see the folds as they are.
-    boolean global = !module.partitioned() && module.mesh().devices() > 1;
-    return new StableHloPrinter(global ? module : BlockedCumulatives.run(module)).print();
+    boolean global = several && !module.partitioned();
+    return new StableHloPrinter(global ? module : BlockedCumulatives.run(module), form, symbols())
+        .print();
+  }
+
+  /**
+   * A global module's text, its shardings in Shardy's form.
+   *
+   * @throws IllegalArgumentException as {@link #print(HloModule)}; if the module is partitioned, or
+   *     has manual regions; if Shardy has no word for what a sharding says
+   */
+  public static String printShardy(HloModule module) {
+    if (module.partitioned()) {
+      throw new IllegalArgumentException(
+          "%s is partitioned: Shardy's form is of the program before that, with its shardings"
+              .formatted(module.name()));
+    }
+    if (module.hasManualRegions()) {
+      throw new IllegalArgumentException(
+          "%s has manual regions (custom-call SPMDFullToShardShape), which are not written in Shardy's form; --stablehlo writes them"
+              .formatted(module.name()));
+    }
+    Map<String, Integer> symbols = symbols();
+    return new StableHloPrinter(module, new ShardyForm(module.mesh(), symbols), symbols).print();
+  }
+
+  /** Names of functions and meshes, for {@link #unique}. */
+  private static Map<String, Integer> symbols() {
+    return new HashMap<>(Map.of("main", 1));
   }
 
   private String print() {
     List<Computation> called = new ArrayList<>();
-    Map<String, Integer> used = new HashMap<>(Map.of("main", 1));
     for (Computation computation : module.computations()) {
       for (Instruction instruction : computation.instructions()) {
         if (instruction.op() instanceof HloOp.Call(Computation callee)
             && !functions.containsKey(callee)) {
-          functions.put(callee, unique(callee.name(), used));
+          functions.put(callee, unique(callee.name(), symbols));
           called.add(callee);
         }
       }
@@ -68,11 +97,9 @@ public final class StableHloPrinter {
     aliases.forEach((value, name) -> result.append(name).append(" = ").append(value).append('\n'));
     result.append("module @").append(legal(module.name()));
     result.append(" attributes {mhlo.num_partitions = ").append(module.mesh().devices());
-    return result
-        .append(" : i32, mhlo.num_replicas = 1 : i32} {\n")
-        .append(text)
-        .append("}\n")
-        .toString();
+    result.append(" : i32, mhlo.num_replicas = 1 : i32} {\n");
+    form.declarations().forEach(d -> result.append("  ").append(d).append('\n'));
+    return result.append(text).append("}\n").toString();
   }
 
   private void function(StringBuilder text, Computation computation, String name) {
@@ -83,7 +110,7 @@ public final class StableHloPrinter {
       List<String> leaves = body.define(parameter);
       for (int i = 0; i < leaves.size(); i++) {
         List<String> attributes = new ArrayList<>();
-        sharding(parameter, i).ifPresent(attributes::add);
+        form.boundary(parameter, i).ifPresent(attributes::add);
         if (isMain) {
           int index = parameters.size();
           module.aliases().stream()
@@ -101,7 +128,7 @@ public final class StableHloPrinter {
     Instruction root = computation.root();
     for (int i = 0; i < root.type().leaves().size(); i++) {
       List<String> attributes = new ArrayList<>();
-      sharding(root, i).ifPresent(attributes::add);
+      form.boundary(root, i).ifPresent(attributes::add);
       results.add(tensor(root.type().leaves().get(i)) + dictionary(attributes));
     }
     body.instructions(computation);
@@ -111,40 +138,8 @@ public final class StableHloPrinter {
     text.append("    ").append(body.terminator("func.return", root)).append("  }\n");
   }
 
-  /**
-   * The attribute that says how a leaf of a value is split. In a partitioned program it says that
-   * XLA's partitioner, which PJRT runs on every program for several devices, has to leave the value
-   * as it is.
-   */
-  Optional<String> sharding(Instruction instruction, int leaf) {
-    if (isManual()) {
-      return Optional.of(MANUAL);
-    }
-    if (!instruction.isSharded()) {
-      return Optional.empty();
-    }
-    Sharding sharding = instruction.shardings().get(leaf);
-    return Optional.of("mhlo.sharding = \"" + ShardingText.print(sharding, module.mesh()) + "\"");
-  }
-
-  /** The attribute on an op itself, for all its results. */
-  Optional<String> sharding(Instruction instruction) {
-    if (isManual()) {
-      // One for all results: passes of MLIR drop results of loops that nothing uses.
-      return Optional.of(MANUAL);
-    }
-    if (!instruction.isSharded()) {
-      return Optional.empty();
-    }
-    List<Sharding> shardings = instruction.shardings();
-    return Optional.of(
-        "mhlo.sharding = \""
-            + ShardingText.print(shardings, instruction.type(), module.mesh())
-            + "\"");
-  }
-
-  boolean isManual() {
-    return module.partitioned() && module.mesh().devices() > 1;
+  ShardingForm form() {
+    return form;
   }
 
   HloModule module() {

@@ -212,6 +212,9 @@ final class HloToolTest {
             layer + " is well formed: 11 instructions, 1 computation, 4 devices (mesh 'd=4')\n");
     assertThat(good("print", layer).out()).contains("%h = f32[10,8] dot(%e, %w)");
     assertThat(good("print", "--stablehlo", layer).out()).contains("stablehlo.dot_general");
+    assertThat(good("print", "--shardy", layer).out())
+        .contains("sdy.sharding = #sdy.sharding<@mesh, [{}, {\"d\"}]>");
+    assertThat(bad("print", "--shardy", "--stablehlo", layer)).contains("mutually exclusive");
     Path printed = folder.resolve("printed.hlo");
     assertThat(good("print", layer, "-o", printed).out()).isEmpty();
     assertThat(good("print", printed).out()).isEqualTo(Files.readString(printed));

@@ -110,6 +110,7 @@ class TraceTest {
         .containsAtLeast(
             "/CLASS_OUTPUT/META-INF/gshard/example.NetBig/forward.hlo",
             "/CLASS_OUTPUT/META-INF/gshard/example.NetBig/forward.global.hlo",
+            "/CLASS_OUTPUT/META-INF/gshard/example.NetBig/forward.global.mlir",
             "/CLASS_OUTPUT/META-INF/gshard/example.NetBig/forward.mlir",
             "/CLASS_OUTPUT/META-INF/gshard/example.NetBig/forward.trace.hlo",
             "/CLASS_OUTPUT/META-INF/gshard/example.NetBig/summary.json");

@@ -1,6 +1,8 @@
 package io.gshard.hlo.text;
 
+import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gshard.hlo.HloModule;
 import io.gshard.stablehlo.StableHloPrinter;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,6 +32,37 @@ class GoldenTest {
   @MethodSource("modules")
   void stableHlo(HloModule module) throws IOException {
     check(module.name() + ".mlir", StableHloPrinter.print(module));
+  }
+
+  /** A sharding of every form, at every place where one can stand. */
+  @Test
+  void shardy() throws IOException {
+    HloModule module = HloParser.parse(Files.readString(Path.of("src/test/resources/shardy.hlo")));
+    check("shardy.global.mlir", StableHloPrinter.printShardy(module));
+    check("sharded.global.mlir", StableHloPrinter.printShardy(Modules.sharded()));
+  }
+
+  @Test
+  void shardyRefusesWhatItHasNoWordFor() throws IOException {
+    Path manual = Path.of("src/test/resources/manual/shard_map.hlo");
+    assertThat(refusal(HloParser.parse(Files.readString(manual))))
+        .contains("has manual regions (custom-call SPMDFullToShardShape)");
+    assertThat(refusal(Modules.collectives())).contains("is partitioned");
+    assertThat(
+            refusal(
+                HloParser.parse(
+                    """
+                    HloModule tied, num_partitions=4
+                    ENTRY main {
+                      ROOT x = f32[8] parameter(0), sharding={devices=[4]<=[4] shard_like 1}
+                    }
+                    """)))
+        .contains("'shard_like 1', for which Shardy has no word");
+  }
+
+  private static String refusal(HloModule module) {
+    return assertThrows(IllegalArgumentException.class, () -> StableHloPrinter.printShardy(module))
+        .getMessage();
   }
 
   private static void check(String name, String text) throws IOException {

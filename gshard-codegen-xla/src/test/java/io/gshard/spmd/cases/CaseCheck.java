@@ -26,7 +26,11 @@ final class CaseCheck {
 
   /** The module as it was read and as it was partitioned, and the form of that which was run. */
   record Outcome(
-      HloModule global, Partitioned partitioned, HloModule program, List<Literal> results) {}
+      HloModule global,
+      HloModule decided,
+      Partitioned partitioned,
+      HloModule program,
+      List<Literal> results) {}
 
   /** What runs the partitioned programs, such as {@code -Dcases.engine=pjrt}. */
   private static final Engine ENGINE =
@@ -70,7 +74,7 @@ final class CaseCheck {
           same("result " + i, expected.get(i), found.get(i));
         }
       }
-      return new Outcome(module, partitioned, program, expected);
+      return new Outcome(module, decided, partitioned, program, expected);
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError("%s: %s%n%s%s".formatted(step, e, it.label(), local), e);
     }

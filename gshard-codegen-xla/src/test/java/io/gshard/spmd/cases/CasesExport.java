@@ -1,10 +1,12 @@
 package io.gshard.spmd.cases;
 
+import io.gshard.hlo.HloModule;
 import io.gshard.hlo.text.HloPrinter;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.spmd.CommunicationReport;
 import io.gshard.spmd.Partitioned;
+import io.gshard.stablehlo.StableHloPrinter;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import java.io.IOException;
@@ -17,9 +19,10 @@ import java.util.stream.Collectors;
 
 /**
  * Writes cases for {@code docs/peers/xla_cases.py}: {@code CasesExport FIRST COUNT OUT.jsonl
- * [FAMILY]}. A line for each: the module, the partitioned module, the form of it that is run,
- * arguments whole and cut, the reference evaluator's results, and where each device's part of a
- * result lies.
+ * [FAMILY]}. A line for each: the module, the same with all shardings decided in Shardy's form, the
+ * partitioned module, the form of it that is run, arguments whole and cut, the reference
+ * evaluator's results, where each device's part of a result lies, and whether all parts are of one
+ * size.
  */
 public final class CasesExport {
   private CasesExport() {}
@@ -64,6 +67,7 @@ public final class CasesExport {
     fields.add("\"family\": " + quote(it.family()));
     fields.add("\"devices\": " + it.devices());
     fields.add("\"text\": " + quote(it.text()));
+    fields.add("\"shardy\": " + quote(shardy(outcome.decided())));
     fields.add("\"partitioned\": " + quote(HloPrinter.print(partitioned.module())));
     fields.add("\"program\": " + quote(HloPrinter.print(outcome.program())));
     fields.add("\"arguments\": " + literals(it.arguments()));
@@ -75,8 +79,37 @@ public final class CasesExport {
     fields.add("\"results\": " + literals(outcome.results()));
     fields.add("\"judged\": " + it.judged());
     fields.add("\"offsets\": " + offsets);
+    fields.add("\"even\": " + isEven(partitioned));
     fields.add("\"collectives\": " + collectives(partitioned.report()));
     return "{" + String.join(", ", fields) + "}";
+  }
+
+  /** Empty where StableHLO has no word for an op. */
+  private static String shardy(HloModule module) {
+    try {
+      return StableHloPrinter.printShardy(module);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
+  }
+
+  /** Whether all parts of parameters and results are of one size. */
+  private static boolean isEven(Partitioned partitioned) {
+    return isEven(partitioned.parameterShapes(), partitioned.parameterShardings(), partitioned)
+        && isEven(partitioned.resultShapes(), partitioned.resultShardings(), partitioned);
+  }
+
+  private static boolean isEven(
+      List<Shape> shapes, List<Sharding> shardings, Partitioned partitioned) {
+    MeshShape mesh = partitioned.module().mesh();
+    for (int i = 0; i < shapes.size(); i++) {
+      for (int dim = 0; dim < shapes.get(i).rank(); dim++) {
+        if (shapes.get(i).dim(dim) % shardings.get(i).parts(mesh, dim) != 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** What the partitioner itself reports: kind and bytes sent by a device, once for each run. */

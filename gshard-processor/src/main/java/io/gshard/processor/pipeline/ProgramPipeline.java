@@ -83,6 +83,7 @@ final class ProgramPipeline {
     }
     if (targets.contains(Backend.XLA)) {
       text(".global.hlo", annotated, HloPrinter::print);
+      text(".global.mlir", annotated, StableHloPrinter::printShardy);
       text(".hlo", partitioned.module(), HloPrinter::print);
       text(".mlir", partitioned.module(), StableHloPrinter::print);
     }

@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public final class CompileCommand implements Runnable {
   private static final String PROGRAM = "trainStep";
-  private static final List<String> SUFFIXES = List.of(".hlo", ".global.hlo", ".mlir");
+  private static final List<String> SUFFIXES =
+      List.of(".hlo", ".global.hlo", ".mlir", ".global.mlir");
   private final PrintStream out;
 
   @Option(names = "--config", required = true, description = "The config, such as Gshard600B.")

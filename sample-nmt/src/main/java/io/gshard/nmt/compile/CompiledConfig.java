@@ -80,7 +80,7 @@ public final class CompiledConfig implements AutoCloseable {
    * A program of this config as text.
    *
    * @param program the program's name
-   * @param suffix {@code .hlo}, {@code .global.hlo} or {@code .mlir}
+   * @param suffix such as {@code .hlo}, {@code .global.hlo} or {@code .mlir}
    */
   public Path text(String program, String suffix) {
     try (Stream<Path> files = Files.walk(classes())) {
