@@ -16,8 +16,10 @@ import static io.gshard.tensor.Ops.logistic;
 import static io.gshard.tensor.Ops.max;
 import static io.gshard.tensor.Ops.mean;
 import static io.gshard.tensor.Ops.ones;
+import static io.gshard.tensor.Ops.reshape;
 import static io.gshard.tensor.Ops.rsqrt;
 import static io.gshard.tensor.Ops.select;
+import static io.gshard.tensor.Ops.slice;
 import static io.gshard.tensor.Ops.square;
 import static io.gshard.tensor.Ops.stopGradient;
 import static io.gshard.tensor.Ops.sum;
@@ -27,6 +29,7 @@ import static io.gshard.tensor.Ops.zerosLike;
 import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.tensor.DType;
+import io.gshard.tensor.Engine;
 import io.gshard.tensor.Ops;
 import io.gshard.tensor.Shape;
 import io.gshard.tensor.ShapeException;
@@ -44,6 +47,9 @@ public final class Nn {
   private static final double MASKED = -1e9;
 
   private static final double EPSILON = 1e-6;
+
+  /** The queries that attention looks at together. */
+  private static final long QUERIES = 128;
 
   private Nn() {}
 
@@ -233,10 +239,62 @@ public final class Nn {
     return dotProductAttention(q, k, v, mask, 0, null);
   }
 
-  /** With dropout on the attention weights; the key may be null where the rate is 0. */
+  /**
+   * With dropout on the attention weights; the key may be null where the rate is 0.
+   *
+   * <p>Many queries are taken in blocks of {@value #QUERIES}, one after the other, and a block's
+   * weights are computed again for its gradient: memory grows with K, not with Q times K.
+   */
   public static Tensor dotProductAttention(
       Tensor q, Tensor k, Tensor v, Tensor mask, double rate, Tensor key) {
-    Tensor logits = einsum("BQND,BKND->BNQK", q.times(1 / Math.sqrt(q.dim(-1))), k);
+    Tensor scaled = q.times(1 / Math.sqrt(q.dim(-1)));
+    long queries = q.dim(1);
+    if (queries <= QUERIES) {
+      return attend(scaled, k, v, mask, rate, key);
+    }
+    long blocks = Math.ceilDiv(queries, QUERIES);
+    // Masked places are finite, so that the rows which fill the last block do no harm.
+    List<Tensor> stacks = new ArrayList<>();
+    stacks.add(blocked(scaled, blocks));
+    stacks.add(iota(Shape.of(DType.S32, blocks), 0));
+    if (mask != null) {
+      stacks.add(blocked(mask, blocks));
+    }
+    Tensor stacked =
+        Engine.current()
+            .map(
+                stacks,
+                block ->
+                    attend(
+                        block.getFirst(),
+                        k,
+                        v,
+                        mask == null ? null : block.getLast(),
+                        rate,
+                        rate == 0 ? null : Random.fold(key, block.get(1))));
+    Tensor rows = Ops.transpose(stacked, 1, 2, 0, 3, 4);
+    return slice(reshape(rows, q.dim(0), blocks * QUERIES, q.dim(2), v.dim(-1)), 1, 0, queries);
+  }
+
+  /**
+   * [B, Q, ...] as [blocks, B, {@value #QUERIES}, ...], filled up at the end. A block's queries lie
+   * {@code blocks} apart, so that each device has its share of every block where queries are split.
+   */
+  private static Tensor blocked(Tensor x, long blocks) {
+    Tensor whole = Ops.pad(x, 1, 0, blocks * QUERIES - x.dim(1), 0);
+    List<Long> dims = new ArrayList<>(x.shape().dims());
+    dims.set(1, QUERIES);
+    dims.add(2, blocks);
+    int[] order = IntStream.range(0, dims.size()).toArray();
+    order[0] = 2;
+    order[1] = 0;
+    order[2] = 1;
+    return Ops.transpose(reshape(whole, dims.stream().mapToLong(Long::longValue).toArray()), order);
+  }
+
+  private static Tensor attend(
+      Tensor scaled, Tensor k, Tensor v, Tensor mask, double rate, Tensor key) {
+    Tensor logits = einsum("BQND,BKND->BNQK", scaled, k);
     if (mask != null) {
       Tensor heads = broadcast(mask, logits.shape().dims(), List.of(0, 2, 3));
       logits = select(heads, logits, full(logits.shape(), MASKED));

@@ -3,8 +3,11 @@ package io.gshard.tensor;
 import io.gshard.mesh.Sharding;
 import io.gshard.nn.Optimizer;
 import io.gshard.op.Op;
+import java.util.HashSet;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -24,12 +27,34 @@ public interface Engine {
   Tensor annotate(Tensor tensor, Sharding sharding);
 
   /**
+   * A function of slices: applied to one after the other along dim 0 of the tensors, its results
+   * stacked along a new dim 0. It may use other tensors as well. The compiler makes a loop of it
+   * whose memory is that of one turn, since the gradient computes each turn again.
+   *
+   * @param stacks of the same size, at least 1, in dim 0
+   * @throws ShapeException if they are not
+   */
+  Tensor map(List<Tensor> stacks, Function<List<Tensor>, Tensor> body);
+
+  /**
    * The gradients of a scalar with respect to tensors that it was computed from (zero where not).
    */
   List<Tensor> gradients(Tensor loss, List<Tensor> wrt);
 
   /** Moves all trainable parameters of the running model against the gradient of the loss. */
   void minimize(Tensor loss, Optimizer optimizer, Tensor step);
+
+  /** The turns of a {@link #map}. */
+  static long turns(List<Tensor> stacks) {
+    Set<Long> sizes = new HashSet<>();
+    stacks.forEach(stack -> sizes.add(stack.rank() == 0 ? 0 : stack.dim(0)));
+    if (sizes.size() != 1 || sizes.contains(0L)) {
+      throw new ShapeException(
+          "map takes tensors of one size, at least 1, in dim 0, found "
+              + stacks.stream().map(Tensor::shape).toList());
+    }
+    return sizes.iterator().next();
+  }
 
   /** The size of a named dim in the running model's config. */
   long size(String dim);

@@ -215,6 +215,27 @@ public final class Tracer implements Engine {
     };
   }
 
+  /** A scan that keeps nothing of its turns. */
+  @Override
+  public Tensor map(List<Tensor> stacks, Function<List<Tensor>, Tensor> body) {
+    long turns = Engine.turns(stacks);
+    Tracer inner = nested("map");
+    List<Tensor> slices = new ArrayList<>();
+    for (Tensor stack : stacks) {
+      Shape whole = stack.shape();
+      slices.add(inner.parameter("slice", whole.withDims(whole.dims().subList(1, whole.rank()))));
+    }
+    Tensor result = Engine.with(inner, () -> body.apply(slices));
+    List<Long> dims = new ArrayList<>(result.shape().dims());
+    dims.addFirst(turns);
+    HloOp.Scan loop =
+        new HloOp.Scan(inner.build(List.of(result)), turns, 0, stacks.size(), false, true);
+    List<Tensor> operands = new ArrayList<>(stacks);
+    operands.addAll(inner.captured());
+    return applyTuple(loop, Type.tuple(List.of(result.shape().withDims(dims))), operands)
+        .getFirst();
+  }
+
   @Override
   public List<Tensor> gradients(Tensor loss, List<Tensor> wrt) {
     return Autodiff.gradients(this, loss, wrt);

@@ -144,9 +144,16 @@ final class NnTest {
 
   @Test
   void attentionByItsDefinition() {
+    attention(3, 4);
+  }
+
+  @Test
+  void attentionOfManyQueriesInBlocks() {
+    attention(300, 5);
+  }
+
+  private void attention(int queries, int keys) {
     int b = 2;
-    int queries = 3;
-    int keys = 4;
     int heads = 2;
     int size = 3;
     Literal q = Run.random(random, Shape.of(DType.F64, b, queries, heads, size), -1, 1);

@@ -4,8 +4,11 @@ import io.gshard.mesh.Sharding;
 import io.gshard.nn.Optimizer;
 import io.gshard.op.Op;
 import io.gshard.tensor.Engine;
+import io.gshard.tensor.Ops;
 import io.gshard.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The engine that computes at once, on one device: what runs a model as ordinary Java. It is found
@@ -31,6 +34,24 @@ public final class EagerEngine implements Engine {
   @Override
   public Tensor annotate(Tensor tensor, Sharding sharding) {
     return tensor;
+  }
+
+  @Override
+  public Tensor map(List<Tensor> stacks, Function<List<Tensor>, Tensor> body) {
+    Tensor[] results = new Tensor[Math.toIntExact(Engine.turns(stacks))];
+    for (int i = 0; i < results.length; i++) {
+      results[i] = Ops.expandDim(body.apply(turn(stacks, i)), 0);
+    }
+    return Ops.concat(0, results);
+  }
+
+  private static List<Tensor> turn(List<Tensor> stacks, int turn) {
+    List<Tensor> slices = new ArrayList<>();
+    for (Tensor stack : stacks) {
+      long[] dims = stack.shape().dims().stream().skip(1).mapToLong(Long::longValue).toArray();
+      slices.add(Ops.reshape(Ops.slice(stack, 0, turn, turn + 1), dims));
+    }
+    return slices;
   }
 
   /**

@@ -9,6 +9,7 @@ import io.gshard.nn.Optimizer;
 import io.gshard.processor.frontend.ModelVariables.Declared;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Engine;
+import io.gshard.tensor.Ops;
 import io.gshard.tensor.Shape;
 import io.gshard.tensor.Tensor;
 import io.gshard.trace.TracedTensor;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * {@code minimize}: moves all parameters that the loss depends on by an optimizer, whose state
@@ -57,21 +59,34 @@ final class Minimizer {
       }
     }
     List<Tensor> gradients = session.tracer().gradients(loss, values);
-    Map<List<Long>, List<Move>> byStack = new LinkedHashMap<>();
+    Map<Stack, List<Move>> byStack = new LinkedHashMap<>();
     for (int i = 0; i < trained.size(); i++) {
       Declared parameter = trained.get(i);
       Move move =
           new Move(parameter, values.get(i), gradients.get(i), states(parameter, optimizer));
-      byStack.computeIfAbsent(parameter.stacks(), k -> new ArrayList<>()).add(move);
+      Stack stack = new Stack(parameter.stacks(), source(gradients.get(i)));
+      byStack.computeIfAbsent(stack, k -> new ArrayList<>()).add(move);
     }
-    byStack.forEach((stacks, moves) -> move(stacks, moves, optimizer, step));
+    byStack.forEach((stack, moves) -> move(stack.lengths(), moves, optimizer, step));
+  }
+
+  /**
+   * What is moved in one loop: parameters of like stacks, whose gradients come from one loop too,
+   * so that the two can become one.
+   */
+  private record Stack(List<Long> lengths, Instruction source) {}
+
+  /** The loop that a gradient comes from, else null. */
+  private Instruction source(Tensor gradient) {
+    Instruction instruction = session.tracer().instruction(gradient);
+    return instruction.op() instanceof HloOp.GetTupleElement ? instruction.operand(0) : null;
   }
 
   /** A parameter that is to be moved, with its gradient and its state. */
   private record Move(Declared parameter, Tensor value, Tensor gradient, List<State> states) {
-    /** The operands of its update, stacked as it is. */
-    List<Tensor> operands(Session session) {
-      List<Tensor> all = new ArrayList<>(List.of(value, gradient));
+    /** What its update changes, stacked as it is: the parameter and its state. */
+    List<Tensor> kept(Session session) {
+      List<Tensor> all = new ArrayList<>(List.of(value));
       states.forEach(s -> all.add(session.read(s.path())));
       return all;
     }
@@ -106,8 +121,10 @@ final class Minimizer {
   }
 
   private void move(List<Long> stacks, List<Move> moves, Optimizer optimizer, Tensor step) {
-    List<Tensor> operands = moves.stream().flatMap(m -> m.operands(session).stream()).toList();
-    List<Tensor> results = update(stacks, moves, operands, optimizer, step, session.tracer());
+    List<Tensor> kept = moves.stream().flatMap(m -> m.kept(session).stream()).toList();
+    List<Tensor> gradients = moves.stream().map(Move::gradient).toList();
+    Update update = new Update(moves, optimizer, step);
+    List<Tensor> results = update.run(stacks, kept, gradients, session.tracer());
     int next = 0;
     for (Move move : moves) {
       int count = 1 + move.states().size();
@@ -116,54 +133,74 @@ final class Minimizer {
     }
   }
 
-  /** The updates of operands that have the dims of these stacks in front: a loop for each stack. */
-  private List<Tensor> update(
-      List<Long> stacks,
-      List<Move> moves,
-      List<Tensor> operands,
-      Optimizer optimizer,
-      Tensor step,
-      Tracer tracer) {
-    if (stacks.isEmpty()) {
+  /** The optimizer's work on the parameters of like stacks. */
+  private record Update(List<Move> moves, Optimizer optimizer, Tensor step) {
+
+    /** What becomes of tensors that have the dims of these stacks in front. */
+    List<Tensor> run(List<Long> stacks, List<Tensor> kept, List<Tensor> gradients, Tracer tracer) {
+      return stacks.isEmpty() ? layer(kept, gradients) : loop(stacks, kept, gradients, tracer);
+    }
+
+    private List<Tensor> layer(List<Tensor> kept, List<Tensor> gradients) {
       List<Tensor> results = new ArrayList<>();
-      int next = 0;
-      for (Move move : moves) {
-        int end = next + 2 + move.states().size();
+      for (int i = 0; i < moves.size(); i++) {
+        int first = results.size();
+        int end = first + 1 + moves.get(i).states().size();
         Optimizer.Update update =
-            optimizer.update(
-                operands.get(next), operands.get(next + 1), operands.subList(next + 2, end), step);
+            optimizer.update(kept.get(first), gradients.get(i), kept.subList(first + 1, end), step);
         results.add(update.parameter());
         results.addAll(update.slots());
-        next = end;
       }
       return results;
     }
-    Tracer body = tracer.nested("update");
-    List<Tensor> slices = new ArrayList<>();
-    for (Tensor operand : operands) {
-      Shape shape = operand.shape();
-      slices.add(body.parameter("slice", shape.withDims(shape.dims().subList(1, shape.rank()))));
+
+    /**
+     * A loop over the first stack. Parameters and state are carried whole, and a turn puts its
+     * layer back where it was: so they are updated in place, without a second copy.
+     */
+    private List<Tensor> loop(
+        List<Long> stacks, List<Tensor> kept, List<Tensor> gradients, Tracer tracer) {
+      long length = stacks.getFirst();
+      Tracer body = tracer.nested("update");
+      List<Tensor> wholes = kept.stream().map(k -> body.parameter("kept", k.shape())).toList();
+      Tensor turn = body.parameter("turn", Shape.of(DType.S32));
+      List<Tensor> slices =
+          gradients.stream()
+              .map(g -> body.parameter("gradient", g.shape().withDims(layerDims(g))))
+              .toList();
+      List<Tensor> results =
+          Engine.with(
+              body,
+              () -> {
+                List<Tensor> layer = wholes.stream().map(w -> layer(w, turn)).toList();
+                List<Tensor> updated = run(stacks.subList(1, stacks.size()), layer, slices, body);
+                return IntStream.range(0, wholes.size())
+                    .mapToObj(i -> put(wholes.get(i), updated.get(i), turn))
+                    .toList();
+              });
+      Computation computation = body.build(results);
+      List<Tensor> operands = new ArrayList<>(kept);
+      operands.add(Engine.with(tracer, () -> Ops.iota(Shape.of(DType.S32, length), 0)));
+      operands.addAll(gradients);
+      operands.addAll(body.captured());
+      return tracer.applyTuple(
+          new HloOp.Scan(computation, length, kept.size(), 1 + gradients.size(), false, false),
+          Type.tuple(kept.stream().map(Tensor::shape).toList()),
+          operands);
     }
-    List<Tensor> results =
-        Engine.with(
-            body,
-            () -> update(stacks.subList(1, stacks.size()), moves, slices, optimizer, step, body));
-    Computation computation = body.build(results);
-    List<Tensor> all = new ArrayList<>(operands);
-    all.addAll(body.captured());
-    List<Shape> shapes =
-        results.stream()
-            .map(
-                r -> {
-                  List<Long> dims = new ArrayList<>(r.shape().dims());
-                  dims.addFirst(stacks.getFirst());
-                  return r.shape().withDims(dims);
-                })
-            .toList();
-    return tracer.applyTuple(
-        new HloOp.Scan(computation, stacks.getFirst(), 0, operands.size(), false, false),
-        Type.tuple(shapes),
-        all);
+
+    private static List<Long> layerDims(Tensor stack) {
+      return stack.shape().dims().subList(1, stack.rank());
+    }
+
+    private static Tensor layer(Tensor stack, Tensor turn) {
+      long[] dims = layerDims(stack).stream().mapToLong(Long::longValue).toArray();
+      return Ops.reshape(Ops.dynamicSlice(stack, 0, turn, 1), dims);
+    }
+
+    private static Tensor put(Tensor stack, Tensor layer, Tensor turn) {
+      return Ops.dynamicUpdate(stack, Ops.expandDim(layer, 0), 0, turn);
+    }
   }
 
   private static Set<Instruction> reachable(Instruction root) {

@@ -4,6 +4,7 @@ import io.gshard.annotation.Backend;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.Verifier;
 import io.gshard.hlo.text.HloPrinter;
+import io.gshard.passes.FuseScans;
 import io.gshard.passes.LowerScans;
 import io.gshard.passes.Simplify;
 import io.gshard.passes.fusion.UnsupportedInstruction;
@@ -68,7 +69,7 @@ final class ProgramPipeline {
 
   private Result run(Set<Backend> targets) {
     HloModule traced = pass("trace", program.module(), UnaryOperator.identity());
-    HloModule simple = pass("simplify", traced, Simplify::run);
+    HloModule simple = pass("simplify", traced, ProgramPipeline::simplify);
     HloModule lowered = pass("lower-scans", simple, module -> Simplify.run(LowerScans.run(module)));
     long start = System.nanoTime();
     HloModule annotated = pass("propagate", lowered, Propagation::run);
@@ -96,6 +97,13 @@ final class ProgramPipeline {
             partitioned),
         texts,
         seconds);
+  }
+
+  /** Fused loops leave behind what only the two of them needed. */
+  private static HloModule simplify(HloModule module) {
+    HloModule simple = Simplify.run(module);
+    HloModule fused = FuseScans.run(simple);
+    return fused == simple ? simple : Simplify.run(fused);
   }
 
   private void text(String end, HloModule module, Function<HloModule, String> printer) {
