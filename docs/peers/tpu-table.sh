@@ -2,7 +2,7 @@
 # The table of the paper's machine: each of the paper's models compiled for as many TPU v3 cores as it has experts, by the
 # TPU compiler, with no TPU there. Prints a row of Markdown for each as it is done.
 #
-# usage: docs/peers/tpu-table.sh [--peer] [CONFIG ...]     (all configs if none is named)
+# usage: docs/peers/tpu-table.sh [--peer] [CONFIG[:bf16] ...]     (all configs if none is named; f32 activations if not said)
 #
 # Needs the plugin that `bin/gshard-pjrt install tpu` fetches. With --peer the same model in JAX is compiled too, by GSHARD_PYTHON,
 # a Python with jax and libtpu (docs/peers/tpu_model.py).
@@ -40,22 +40,26 @@ paper() {
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-echo "| config | weights | cores | we partition, s | TPU compiler, s | memory of a core, GiB | of it arguments, temporaries | collectives, and GiB a core sends in a step | flops of a core | JAX: compile s, GiB, collectives | the paper: weights, steps/s |"
-echo "|---|---|---|---|---|---|---|---|---|---|---|"
-for config in "${@:-Gshard12B Gshard37B Gshard50B Gshard150B Gshard200B Gshard600B Gshard1T}"; do
-  for name in $config; do
-    where=$(topology "$name")
-    bin/nmt compile --config "$name" --out "$folder" --json >"$folder/model.json" 2>/dev/null
-    bin/gshard-hlo partition "$folder/$name.global.hlo" -o "$folder/local.hlo" --json >"$folder/partition.json" 2>/dev/null
-    if ! bin/gshard-hlo compile "$folder/$name.hlo" --topology "$where" --json >"$folder/compile.json" 2>"$folder/errors"; then
+echo "| config | weights | cores | we partition, s | TPU compiler, s | memory of a core, GiB | of it arguments, temporaries | collectives, and GiB a core sends in a step | flops of a core | the compiler's estimate of a step, loop bodies once, s | JAX: compile s, GiB, collectives, estimate | the paper: weights, steps/s |"
+echo "|---|---|---|---|---|---|---|---|---|---|---|---|"
+for names in "${@:-Gshard12B Gshard37B Gshard50B Gshard150B Gshard200B Gshard600B Gshard600B:bf16 Gshard1T Gshard1T:bf16}"; do
+  for name in $names; do
+    config=${name%%:*}
+    activations=f32
+    [ "$name" = "$config" ] || activations=${name#*:}
+    where=$(topology "$config")
+    rm -f "$folder"/*
+    bin/nmt compile --config "$config" --activations "$activations" --out "$folder" --json >"$folder/model.json" 2>/dev/null
+    bin/gshard-hlo partition "$folder/$config.global.hlo" -o "$folder/local.hlo" --json >"$folder/partition.json" 2>/dev/null
+    if ! bin/gshard-hlo compile "$folder/$config.hlo" --topology "$where" --json >"$folder/compile.json" 2>"$folder/errors"; then
       # The error's own words are the row.
       printf '{"error": "%s"}' "$(grep -v '^Failed to find\|^WARNING' "$folder/errors" | tail -1 | sed 's/.*does not fit on/does not fit on/; s/["|\\]//g')" >"$folder/compile.json"
     fi
     echo '{}' >"$folder/peer.json"
     if [ -n "$peer" ]; then
-      "$peer" docs/peers/tpu_model.py "$where" --config "$name" >"$folder/peer.json" 2>"$folder/errors" ||
+      "$peer" docs/peers/tpu_model.py "$where" --config "$config" --activations "$activations" >"$folder/peer.json" 2>"$folder/errors" ||
         printf '{"error": "%s"}' "$(grep . "$folder/errors" | tail -1 | cut -c1-160 | sed 's/["|\\]//g')" >"$folder/peer.json"
     fi
-    "${GSHARD_PYTHON:-python3}" docs/peers/tpu_row.py "$name" "$(paper "$name")" "$folder/model.json" "$folder/partition.json" "$folder/compile.json" "$folder/peer.json"
+    "${GSHARD_PYTHON:-python3}" docs/peers/tpu_row.py "$name" "$(paper "$config")" "$folder/model.json" "$folder/partition.json" "$folder/compile.json" "$folder/peer.json"
   done
 done

@@ -32,6 +32,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 parser = argparse.ArgumentParser()
 parser.add_argument("topology")
 parser.add_argument("--config", required=True)
+parser.add_argument("--activations", choices=("f32", "bf16"), default="f32")
 arguments = parser.parse_args()
 
 source = pathlib.Path(__file__).parents[2] / "sample-nmt/src/main/java/io/gshard/nmt/model/Nmt.java"
@@ -39,6 +40,7 @@ config = re.search(r'@Config\(\s*name = "%s",\s*sizes =\s*"([^"]*)"' % arguments
 sizes = {k: int(v) for k, v in (part.split("=") for part in config.group(1).split())}
 B, L, T, G, E, F, M, H, A, N, D, V, W, P = (sizes[k] for k in "B L T G E F M H A N D V W P".split())
 
+activations = {"f32": jnp.float32, "bf16": jnp.bfloat16}[arguments.activations]
 topology = topologies.get_topology_desc(platform="tpu", topology_name=arguments.topology)
 mesh = Mesh(np.array(topology.devices), ("expert",))
 
@@ -51,21 +53,28 @@ def split(x):
     return jax.lax.with_sharding_constraint(x, on("expert"))
 
 
+def wide(x):
+    return x.astype(jnp.float32)
+
+
 def norm(x, scale):
-    return x * jax.lax.rsqrt(jnp.mean(x * x, -1, keepdims=True) + 1e-6) * scale
+    y = wide(x)
+    return (y * jax.lax.rsqrt(jnp.mean(y * y, -1, keepdims=True) + 1e-6) * scale).astype(x.dtype)
 
 
 def attention(w, x, memory, mask):
+    w = {name: matrix.astype(x.dtype) for name, matrix in w.items()}
     heads = lambda y: y.reshape(*y.shape[:2], N, D)
     q, k, v = heads(x @ w["query"]), heads(memory @ w["key"]), heads(memory @ w["value"])
     scores = jnp.einsum("blnd,bknd->bnlk", q, k) * D**-0.5
     scores = jnp.where(mask[:, None], scores, -1e9)
-    mixed = jnp.einsum("bnlk,bknd->blnd", jax.nn.softmax(scores), v)
+    weights = jax.nn.softmax(wide(scores)).astype(x.dtype)
+    mixed = jnp.einsum("bnlk,bknd->blnd", weights, v)
     return mixed.reshape(*x.shape[:2], A) @ w["output"]
 
 
 def dense(w, x):
-    return jax.nn.relu(x @ w["wi"]) @ w["wo"]
+    return jax.nn.relu(x @ w["wi"].astype(x.dtype)) @ w["wo"].astype(x.dtype)
 
 
 def experts(w, x, real, key):
@@ -73,7 +82,7 @@ def experts(w, x, real, key):
     group = x.shape[0] * x.shape[1] // G
     capacity = max(1, F * group // E)
     inputs, tokens = split(x.reshape(G, group, M)), split(real.reshape(G, group))
-    gates = jax.nn.softmax(jnp.einsum("gsm,me->gse", inputs, w["gate"]))
+    gates = jax.nn.softmax(jnp.einsum("gsm,me->gse", wide(inputs), w["gate"]))
     first = jax.nn.one_hot(jnp.argmax(gates, -1), E) * tokens[..., None]
     rest = gates * (1 - first)
     second = jax.nn.one_hot(jnp.argmax(rest, -1), E) * tokens[..., None]
@@ -92,9 +101,10 @@ def experts(w, x, real, key):
 
     combine = split(places(first, p1, g1) + places(second, p2, g2))
     dispatch = split((combine > 0).astype(x.dtype))
+    combine, wi, wo = (y.astype(x.dtype) for y in (combine, w["wi"], w["wo"]))
     to_experts = split(jnp.einsum("gsec,gsm->egcm", dispatch, inputs))
-    hidden = jax.nn.relu(jnp.einsum("egcm,emh->egch", to_experts, w["wi"]))
-    from_experts = split(jnp.einsum("egch,ehm->gecm", hidden, w["wo"]))
+    hidden = jax.nn.relu(jnp.einsum("egcm,emh->egch", to_experts, wi))
+    from_experts = split(jnp.einsum("egch,ehm->gecm", hidden, wo))
     y = split(jnp.einsum("gsec,gecm->gsm", combine, from_experts))
     return y.reshape(x.shape), auxiliary
 
@@ -129,14 +139,14 @@ def loss(w, source, segments, places, target, labels, target_segments, target_pl
     same = lambda a, b: (a[:, :, None] == b[:, None, :]) & (b > 0)[:, None, :]
     causal = jnp.arange(T)[:, None] >= jnp.arange(T)
     k1, k2 = jax.random.split(key)
-    x = split(w["source"][source] + positions(places))
+    x = split((w["source"][source] + positions(places)).astype(activations))
     real = (segments > 0).astype(jnp.float32)
     memory, a1 = stack(w["encoder"], x, None, [same(segments, segments)], real, k1)
-    x = split(w["target"][target] + positions(target_places))
+    x = split((w["target"][target] + positions(target_places)).astype(activations))
     real = (target_segments > 0).astype(jnp.float32)
     masks = [same(target_segments, target_segments) & causal, same(target_segments, segments)]
     x, a2 = stack(w["decoder"], x, memory, masks, real, k2)
-    logits = split(jnp.einsum("btm,wm->btw", x, w["target"]) * M**-0.5)
+    logits = split(wide(jnp.einsum("btm,wm->btw", x, w["target"].astype(x.dtype))) * M**-0.5)
     picked = jnp.take_along_axis(logits, labels[..., None], -1)[..., 0]
     nll = jax.nn.logsumexp(logits, -1) - picked
     mean = (nll * real).sum() / real.sum()
@@ -241,6 +251,7 @@ print(
             argument_bytes=memory.argument_size_in_bytes,
             temp_bytes=memory.temp_size_in_bytes,
             total_bytes=total,
+            estimated_seconds=round(compiled.cost_analysis()["optimal_seconds"], 3),
             collectives={k: len(re.findall(r"= [^=\n]* %s(?:-start)?\(" % k, text)) for k in kinds},
         )
     )

@@ -14,7 +14,7 @@ def collectives(counts):
 
 row = [name, "%.1fB" % (model["parameters"] / 1e9), partition["devices"], "%.2f" % partition["partition_seconds"]]
 if "error" in compiled:
-    row += [compiled["error"], "", "", "", ""]
+    row += [compiled["error"], "", "", "", "", ""]
 else:
     counts = {}
     for entry in compiled["collectives"]:
@@ -25,6 +25,7 @@ else:
         "%s, %s" % (gib(compiled["argument_bytes"]), gib(compiled["temp_bytes"])),
         "%s; %s" % (collectives(counts), gib(compiled["bytes_per_device"])),
         "%.3g" % compiled["flops_per_device"],
+        "%.3f" % compiled["compiler_properties"]["optimal_seconds"],
     ]
 if not peer:
     row.append("")
@@ -32,7 +33,12 @@ elif "error" in peer:
     row.append(peer["error"])
 else:
     row.append(
-        "%.1f; %s; %s in the text"
-        % (peer["compile_seconds"], gib(peer["total_bytes"]), collectives(peer["collectives"]))
+        "%.1f; %s; %s in the text; %.3f"
+        % (
+            peer["compile_seconds"],
+            gib(peer["total_bytes"]),
+            collectives(peer["collectives"]),
+            peer["estimated_seconds"],
+        )
     )
 print("| " + " | ".join(str(cell) for cell in row + [paper]) + " |", flush=True)

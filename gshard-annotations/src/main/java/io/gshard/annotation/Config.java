@@ -1,5 +1,6 @@
 package io.gshard.annotation;
 
+import io.gshard.tensor.DType;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Repeatable;
@@ -10,7 +11,8 @@ import java.lang.annotation.Target;
 /**
  * One size of a model on one mesh. For a model {@code Mlp} and a config {@code Tiny} the launcher
  * {@code MlpTiny} is generated, and the programs' HLO as resources. More can be added with the
- * compiler option {@code -Agshard.config="Name: sizes; mesh; targets; rematerialize"}.
+ * compiler option {@code -Agshard.config="Name: sizes; mesh; targets; rematerialize
+ * activations=bf16"}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -39,6 +41,12 @@ public @interface Config {
    * so.
    */
   boolean rematerialize() default false;
+
+  /**
+   * What {@link io.gshard.tensor.Ops#activations} is: the element type that a model which asks for
+   * it computes its activations in. Parameters and the optimizer's state keep theirs.
+   */
+  DType activations() default DType.F32;
 
   /** What is generated. */
   Backend[] targets() default {Backend.JAVA, Backend.XLA};

@@ -55,12 +55,18 @@ public final class Nn {
 
   // --- activations and normalisation
 
-  /** e^x over its sum, along the last dim. */
+  /** e^x over its sum, along the last dim; computed in f32 at least. */
   public static Tensor softmax(Tensor x) {
-    Tensor scaled = exp(belowMax(x));
+    Tensor scaled = exp(belowMax(wide(x)));
     Tensor total = sum(scaled, -1);
     // One division for a row; and the gradient needs no other forward value than these two.
-    return scaled.times(alongLast(ones(total.shape()).over(total), x.shape()));
+    Tensor shares = scaled.times(alongLast(ones(total.shape()).over(total), x.shape()));
+    return convert(shares, x.type());
+  }
+
+  /** Types of few digits as f32: sums, and differences of what is nearly equal, need more. */
+  private static Tensor wide(Tensor x) {
+    return x.type().isFloating() && x.type().bits() < 32 ? convert(x, DType.F32) : x;
   }
 
   /** The logarithm of {@link #softmax}, exact where that is near 0. */
@@ -79,17 +85,26 @@ public final class Nn {
     return x.minus(alongLast(stopGradient(max(x, -1)), x.shape()));
   }
 
-  /** Mean 0 and variance 1 along the last dim, then scale and bias (each of that dim's size). */
+  /**
+   * Mean 0 and variance 1 along the last dim, then scale and bias (each of that dim's size);
+   * computed in f32 at least, given in x's type.
+   */
   public static Tensor layerNorm(Tensor x, Tensor scale, Tensor bias) {
-    Tensor centred = x.minus(alongLast(mean(x, -1), x.shape()));
+    Tensor wide = wide(x);
+    Tensor centred = wide.minus(alongLast(mean(wide, -1), x.shape()));
     Tensor factor = rsqrt(mean(square(centred), -1).plus(EPSILON));
-    return centred.times(alongLast(factor, x.shape())).times(scale).plus(bias);
+    Tensor even = centred.times(alongLast(factor, x.shape()));
+    return convert(even.times(wide(scale)).plus(wide(bias)), x.type());
   }
 
-  /** Mean square 1 along the last dim, then the scale (of that dim's size). */
+  /**
+   * Mean square 1 along the last dim, then the scale (of that dim's size); computed in f32 at
+   * least, given in x's type.
+   */
   public static Tensor rmsNorm(Tensor x, Tensor scale) {
-    Tensor factor = rsqrt(mean(square(x), -1).plus(EPSILON));
-    return x.times(alongLast(factor, x.shape())).times(scale);
+    Tensor wide = wide(x);
+    Tensor factor = rsqrt(mean(square(wide), -1).plus(EPSILON));
+    return convert(wide.times(alongLast(factor, x.shape())).times(wide(scale)), x.type());
   }
 
   /** x times the normal distribution's probability of being below x. */

@@ -59,6 +59,9 @@ public interface Engine {
   /** The size of a named dim in the running model's config. */
   long size(String dim);
 
+  /** The element type of activations in the running model's config. */
+  DType activations();
+
   /** The engine of this thread: the one bound by {@link #with}, else the eager one. */
   static Engine current() {
     return Current.ENGINE.isBound() ? Current.ENGINE.get() : Current.eager();

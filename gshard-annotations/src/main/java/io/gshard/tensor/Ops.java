@@ -537,6 +537,14 @@ public final class Ops {
     return Math.toIntExact(Engine.current().size(dim));
   }
 
+  /**
+   * The element type in which the running config wants activations: f32, or bf16, which takes half
+   * the memory. Parameters keep their types; a model converts what it reads of them.
+   */
+  public static DType activations() {
+    return Engine.current().activations();
+  }
+
   private static long[] toArray(List<Long> dims) {
     return dims.stream().mapToLong(Long::longValue).toArray();
   }

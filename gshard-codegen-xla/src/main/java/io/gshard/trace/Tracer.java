@@ -11,6 +11,7 @@ import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.nn.Optimizer;
 import io.gshard.op.Op;
+import io.gshard.tensor.DType;
 import io.gshard.tensor.Engine;
 import io.gshard.tensor.Shape;
 import io.gshard.tensor.ShapeException;
@@ -36,6 +37,8 @@ public final class Tracer implements Engine {
   public interface Model {
     long size(String dim);
 
+    DType activations();
+
     void minimize(Tensor loss, Optimizer optimizer, Tensor step);
 
     /** No model: such ops are refused. */
@@ -44,6 +47,11 @@ public final class Tracer implements Engine {
           @Override
           public long size(String dim) {
             throw new IllegalStateException("size(\"" + dim + "\") outside of a model");
+          }
+
+          @Override
+          public DType activations() {
+            throw new IllegalStateException("activations() outside of a model");
           }
 
           @Override
@@ -249,5 +257,10 @@ public final class Tracer implements Engine {
   @Override
   public long size(String dim) {
     return model.size(dim);
+  }
+
+  @Override
+  public DType activations() {
+    return model.activations();
   }
 }

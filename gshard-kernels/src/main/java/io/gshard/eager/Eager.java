@@ -146,6 +146,11 @@ public final class Eager<M> implements AutoCloseable {
       return sizes.of(dim);
     }
 
+    @Override
+    public DType activations() {
+      return sizes.activations();
+    }
+
     /** Moves each copy of each parameter that the loss depends on, as compiled programs do. */
     @Override
     public void minimize(Tensor loss, Optimizer optimizer, Tensor step) {

@@ -3,6 +3,7 @@ package io.gshard.eager;
 import io.gshard.mesh.Sharding;
 import io.gshard.nn.Optimizer;
 import io.gshard.op.Op;
+import io.gshard.tensor.DType;
 import io.gshard.tensor.Engine;
 import io.gshard.tensor.Ops;
 import io.gshard.tensor.Tensor;
@@ -83,5 +84,13 @@ public final class EagerEngine implements Engine {
       throw Scope.outside("size(\"" + dim + "\")");
     }
     return Scope.current().size(dim);
+  }
+
+  @Override
+  public DType activations() {
+    if (Scope.current() == null) {
+      throw Scope.outside("activations()");
+    }
+    return Scope.current().activations();
   }
 }

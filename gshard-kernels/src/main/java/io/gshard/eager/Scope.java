@@ -1,6 +1,7 @@
 package io.gshard.eager;
 
 import io.gshard.nn.Optimizer;
+import io.gshard.tensor.DType;
 import io.gshard.tensor.Tensor;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,6 +12,8 @@ interface Scope {
 
   long size(String dim);
 
+  DType activations();
+
   void minimize(Tensor loss, Optimizer optimizer, Tensor step);
 
   /** A recording without a model. */
@@ -18,6 +21,11 @@ interface Scope {
     @Override
     public long size(String dim) {
       throw outside("size(\"" + dim + "\")");
+    }
+
+    @Override
+    public DType activations() {
+      throw outside("activations()");
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.gshard.eager;
 
 import io.gshard.annotation.Config;
 import io.gshard.annotation.Dims;
+import io.gshard.tensor.DType;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The sizes of a config's named dims. */
-record Sizes(String config, Map<String, Long> byName) {
+/** The sizes of a config's named dims, and the element type of its activations. */
+record Sizes(String config, Map<String, Long> byName, DType activations) {
   Sizes {
     byName = Map.copyOf(byName);
   }
@@ -18,12 +19,12 @@ record Sizes(String config, Map<String, Long> byName) {
   /** Of one of a model's configs by its name, or of a text such as {@code "B=8 M=64"}. */
   static Sizes of(Class<?> model, String config) {
     if (config.contains("=")) {
-      return parse("given", config);
+      return parse("given", config, DType.F32);
     }
     Config[] configs = model.getAnnotationsByType(Config.class);
     for (Config candidate : configs) {
       if (candidate.name().equals(config)) {
-        return parse(config, candidate.sizes());
+        return parse(config, candidate.sizes(), candidate.activations());
       }
     }
     throw new IllegalArgumentException(
@@ -32,7 +33,7 @@ record Sizes(String config, Map<String, Long> byName) {
                 model.getSimpleName(), config, Arrays.stream(configs).map(Config::name).toList()));
   }
 
-  private static Sizes parse(String name, String text) {
+  private static Sizes parse(String name, String text, DType activations) {
     Map<String, Long> sizes = new LinkedHashMap<>();
     for (String part : text.strip().split("[,\\s]+")) {
       if (part.isEmpty()) {
@@ -49,7 +50,7 @@ record Sizes(String config, Map<String, Long> byName) {
             "sizes '%s': %s has two sizes; leave one out".formatted(text, part.substring(0, at)));
       }
     }
-    return new Sizes(name, sizes);
+    return new Sizes(name, sizes, activations);
   }
 
   /** The size of a dim by its name, or of a number itself. */

@@ -8,9 +8,9 @@ import java.util.stream.Collectors;
 /** The processor's options, given to javac as {@code -Akey=value}. */
 public enum Option {
   /**
-   * More configs: {@code "Name: sizes; mesh; targets; rematerialize"}, several joined by {@code |}.
-   * The name may say for which model: {@code Mlp/Name}. A mesh or targets that are left out are
-   * those of {@code @Config}'s defaults.
+   * More configs: {@code "Name: sizes; mesh; targets; rematerialize activations=bf16"}, several
+   * joined by {@code |}. The name may say for which model: {@code Mlp/Name}. A mesh or targets that
+   * are left out are those of {@code @Config}'s defaults.
    */
   CONFIG("gshard.config", ""),
 

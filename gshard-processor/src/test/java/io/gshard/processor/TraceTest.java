@@ -9,6 +9,8 @@ import com.google.testing.compile.JavaFileObjects;
 import io.gshard.hlo.HloModule;
 import io.gshard.processor.frontend.TracedModel;
 import io.gshard.processor.frontend.TracedProgram;
+import io.gshard.tensor.DType;
+import io.gshard.tensor.Shape;
 import io.gshard.xla.Xla;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,45 @@ class TraceTest {
     return javac()
         .withProcessors(new GShardProcessor(models::add, Xla::find))
         .compile(JavaFileObjects.forSourceString("example.Net", source));
+  }
+
+  private Compilation compileWithOption(String config) {
+    return javac()
+        .withProcessors(new GShardProcessor(models::add, Xla::find))
+        .withOptions("-Agshard.config=" + config)
+        .compile(
+            JavaFileObjects.forSourceLines(
+                "example.Net",
+                "package example;",
+                "import static io.gshard.tensor.Ops.*;",
+                "import io.gshard.annotation.*;",
+                "import io.gshard.tensor.*;",
+                "@Model",
+                "public class Net {",
+                "  @Program Tensor forward(@Dims(\"B M\") Tensor x) {",
+                "    return convert(x, activations()).times(2);",
+                "  }",
+                "}"));
+  }
+
+  @Test
+  void activationsAreOfTheConfigsType() {
+    assertThat(compileWithOption("Half: B=4 M=2; ; ; activations=bf16 | Full: B=4 M=2"))
+        .succeeded();
+    assertThat(
+            models.stream()
+                .map(m -> m.programs().getFirst().module().entry().root().type().leaves()))
+        .containsExactly(List.of(Shape.of(DType.BF16, 4, 2)), List.of(Shape.of(DType.F32, 4, 2)))
+        .inOrder();
+  }
+
+  @Test
+  void wordsOfAnOptionThatAreNotKnown() {
+    assertThat(compileWithOption("Tiny: B=4 M=2; ; ; rematerialise"))
+        .hadErrorContaining(
+            "-Agshard.config: found 'Tiny: B=4 M=2; ; ; rematerialise'; expected \"Name: sizes; mesh; targets; rematerialize activations=bf16\", the last ones as far as wanted");
+    assertThat(compileWithOption("Tiny: B=4 M=2; ; ; activations=f64"))
+        .hadErrorContaining("config Tiny: activations are f64; expected f32 or bf16");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.gshard.mesh.MeshShape;
 import io.gshard.processor.check.Diagnostic;
 import io.gshard.processor.check.Reporter;
 import io.gshard.processor.check.Suggestion;
+import io.gshard.tensor.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -21,7 +22,35 @@ import javax.lang.model.element.TypeElement;
 
 /** Reads a model's configs, from its annotations and from the compiler's options. */
 record ConfigReader(Reporter reporter) {
-  private static final String REMATERIALIZE = "rematerialize";
+  /** How an option says what an annotation's {@code rematerialize} and {@code activations} say. */
+  private record Manner(boolean rematerialize, DType activations) {
+    private static final String REMATERIALIZE = "rematerialize";
+    private static final String ACTIVATIONS = "activations=";
+
+    /** Empty if a word is unknown. */
+    static Optional<Manner> parse(String text) {
+      boolean rematerialize = false;
+      DType activations = DType.F32;
+      for (String word : text.strip().split("[,\\s]+")) {
+        if (word.equals(REMATERIALIZE)) {
+          rematerialize = true;
+        } else if (word.startsWith(ACTIVATIONS)) {
+          Optional<DType> type = type(word.substring(ACTIVATIONS.length()));
+          if (type.isEmpty()) {
+            return Optional.empty();
+          }
+          activations = type.get();
+        } else if (!word.isEmpty()) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(new Manner(rematerialize, activations));
+    }
+
+    private static Optional<DType> type(String name) {
+      return Arrays.stream(DType.values()).filter(t -> t.hloName().equals(name)).findFirst();
+    }
+  }
 
   /** The configs to compile; mistakes, also in those on request, have been reported. */
   List<ModelConfig> read(TypeElement model, String option) {
@@ -45,7 +74,7 @@ record ConfigReader(Reporter reporter) {
               config.sizes(),
               config.mesh(),
               EnumSet.copyOf(Arrays.asList(config.targets())),
-              config.rematerialize(),
+              new Manner(config.rematerialize(), config.activations()),
               (diagnostic, message) -> reporter.error(diagnostic, model, at, message))
           .filter(read -> !config.onRequest())
           .ifPresent(configs::add);
@@ -106,13 +135,13 @@ record ConfigReader(Reporter reporter) {
       name = name.substring(slash + 1).strip();
     }
     String[] parts = text.substring(colon + 1).split(";", -1);
-    boolean rematerialize = parts.length == 4 && parts[3].strip().equals(REMATERIALIZE);
-    boolean odd = parts.length > 4 || parts.length == 4 && !rematerialize;
+    Optional<Manner> manner = Manner.parse(parts.length >= 4 ? parts[3] : "");
+    boolean odd = parts.length > 4 || manner.isEmpty();
     if (odd || !names.add(name)) {
       complaint.error(
           Diagnostic.OPTION,
           odd
-              ? "found '%s'; expected \"Name: sizes; mesh; targets; rematerialize\", the last ones as far as wanted"
+              ? "found '%s'; expected \"Name: sizes; mesh; targets; rematerialize activations=bf16\", the last ones as far as wanted"
                   .formatted(text)
               : "config '%s' exists already; expected another name".formatted(name));
       return Optional.empty();
@@ -132,8 +161,7 @@ record ConfigReader(Reporter reporter) {
         }
       }
     }
-    return read(
-        name, parts[0], parts.length > 1 ? parts[1] : "", targets, rematerialize, complaint);
+    return read(name, parts[0], parts.length > 1 ? parts[1] : "", targets, manner.get(), complaint);
   }
 
   private static Optional<ModelConfig> read(
@@ -141,7 +169,7 @@ record ConfigReader(Reporter reporter) {
       String sizes,
       String mesh,
       Set<Backend> targets,
-      boolean rematerialize,
+      Manner manner,
       Complaint complaint) {
     if (!SourceVersion.isIdentifier(name)) {
       complaint.error(
@@ -163,7 +191,8 @@ record ConfigReader(Reporter reporter) {
               ModelConfig.parseSizes(sizes),
               shape == null ? MeshShape.SINGLE : shape,
               targets,
-              rematerialize);
+              manner.rematerialize(),
+              manner.activations());
       return shape == null ? Optional.empty() : Optional.of(config);
     } catch (IllegalArgumentException e) {
       complaint.error(Diagnostic.SIZES, e.getMessage());

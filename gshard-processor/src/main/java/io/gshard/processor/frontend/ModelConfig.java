@@ -3,6 +3,7 @@ package io.gshard.processor.frontend;
 import io.gshard.annotation.Backend;
 import io.gshard.mesh.MeshShape;
 import io.gshard.processor.check.Suggestion;
+import io.gshard.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,16 +16,23 @@ import java.util.Set;
  *
  * @param sizes the sizes of the named dims
  * @param rematerialize whether gradients of loops over stacks compute layers again
+ * @param activations the element type of activations, floating
  */
 public record ModelConfig(
     String name,
     Map<String, Long> sizes,
     MeshShape mesh,
     Set<Backend> targets,
-    boolean rematerialize) {
+    boolean rematerialize,
+    DType activations) {
   public ModelConfig {
     sizes = Collections.unmodifiableMap(new LinkedHashMap<>(sizes));
     targets = Set.copyOf(targets);
+    if (activations != DType.F32 && activations != DType.BF16) {
+      throw new IllegalArgumentException(
+          "config %s: activations are %s; expected f32 or bf16"
+              .formatted(name, activations.hloName()));
+    }
   }
 
   /** A dim that the config gives no size. */

@@ -4,6 +4,7 @@ import io.gshard.nn.Optimizer;
 import io.gshard.processor.ast.Position;
 import io.gshard.processor.check.Diagnostic;
 import io.gshard.processor.check.Reporter;
+import io.gshard.tensor.DType;
 import io.gshard.tensor.Engine;
 import io.gshard.tensor.Shape;
 import io.gshard.tensor.Tensor;
@@ -137,6 +138,11 @@ final class Session implements Tracer.Model {
   @Override
   public long size(String dim) {
     return config.size(dim);
+  }
+
+  @Override
+  public DType activations() {
+    return config.activations();
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.gshard.nmt.compile.CompiledConfig;
 import io.gshard.nmt.compile.ConfigCompiler;
 import io.gshard.nmt.compile.ConfigRequest;
 import io.gshard.nmt.train.Json;
+import io.gshard.tensor.DType;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -42,6 +43,12 @@ public final class CompileCommand implements Runnable {
   @Option(names = "--layers", description = "Layers in all, a multiple of 4.")
   private Optional<Integer> layers = Optional.empty();
 
+  @Option(
+      names = "--activations",
+      converter = ActivationsConverter.class,
+      description = "f32 or bf16; the config's own if not given.")
+  private Optional<DType> activations = Optional.empty();
+
   @Option(names = "--out", required = true, description = "The folder to write to.")
   private Path folder;
 
@@ -65,7 +72,8 @@ public final class CompileCommand implements Runnable {
         throw new UserError(folder.resolve(config + suffix) + " exists; give another --out");
       }
     }
-    try (CompiledConfig compiled = ConfigCompiler.compile(request)) {
+    ConfigRequest typed = activations.map(request::withActivations).orElse(request);
+    try (CompiledConfig compiled = ConfigCompiler.compile(typed)) {
       Map<String, Object> figures = compiled.figures(PROGRAM);
       write(compiled);
       if (json) {

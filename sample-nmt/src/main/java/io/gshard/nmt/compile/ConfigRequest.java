@@ -7,6 +7,7 @@ import io.gshard.annotation.Config;
 import io.gshard.mesh.MeshShape;
 import io.gshard.nmt.UserError;
 import io.gshard.nmt.model.Nmt;
+import io.gshard.tensor.DType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +23,15 @@ import java.util.stream.Stream;
  * @param mesh the mesh
  * @param targets what is generated
  * @param rematerialize whether the backward pass computes layers again
+ * @param activations the element type of activations
  */
 public record ConfigRequest(
-    String name, String sizes, MeshShape mesh, Set<Backend> targets, boolean rematerialize) {
+    String name,
+    String sizes,
+    MeshShape mesh,
+    Set<Backend> targets,
+    boolean rematerialize,
+    DType activations) {
 
   /** Layers in a stacked pair: one dense and one of experts, in encoder and decoder. */
   private static final int LAYERS_A_PAIR = 4;
@@ -60,7 +67,13 @@ public record ConfigRequest(
       }
       sizes = sizes.replaceAll("\\bP=\\d+", "P=" + count / LAYERS_A_PAIR);
     }
-    return new ConfigRequest(name, sizes, wanted, targets, config.rematerialize());
+    return new ConfigRequest(
+        name, sizes, wanted, targets, config.rematerialize(), config.activations());
+  }
+
+  /** The same with another element type of activations. */
+  public ConfigRequest withActivations(DType type) {
+    return new ConfigRequest(name, sizes, mesh, targets, rematerialize, type);
   }
 
   /** The names of all configs. */
@@ -90,12 +103,13 @@ public record ConfigRequest(
 
   /** The value of the processor's option {@code gshard.config}. */
   String option() {
-    return "Nmt/%s: %s; %s; %s%s"
+    return "Nmt/%s: %s; %s; %s; %sactivations=%s"
         .formatted(
             name,
             sizes,
             mesh,
             targets.stream().map(Backend::name).sorted().collect(joining(" ")),
-            rematerialize ? "; rematerialize" : "");
+            rematerialize ? "rematerialize " : "",
+            activations.hloName());
   }
 }

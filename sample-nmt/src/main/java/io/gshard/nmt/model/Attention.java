@@ -1,5 +1,6 @@
 package io.gshard.nmt.model;
 
+import static io.gshard.tensor.Ops.convert;
 import static io.gshard.tensor.Ops.einsum;
 import static io.gshard.tensor.Ops.reshape;
 import static io.gshard.tensor.Ops.size;
@@ -32,11 +33,12 @@ public class Attention {
    * @param mask [B, L, K], pred: which positions of memory (last) each position of x may see
    */
   Tensor apply(Tensor x, Tensor memory, Tensor mask) {
-    Tensor q = heads(einsum("BLM,MA->BLA", x, query));
-    Tensor k = heads(einsum("BLM,MA->BLA", memory, key));
-    Tensor v = heads(einsum("BLM,MA->BLA", memory, value));
+    Tensor q = heads(einsum("BLM,MA->BLA", x, convert(query, x.type())));
+    Tensor k = heads(einsum("BLM,MA->BLA", memory, convert(key, x.type())));
+    Tensor v = heads(einsum("BLM,MA->BLA", memory, convert(value, x.type())));
     Tensor mixed = Nn.dotProductAttention(q, k, v, mask);
-    return einsum("BLA,AM->BLM", reshape(mixed, x.dim(0), x.dim(1), size("A")), output);
+    Tensor flat = reshape(mixed, x.dim(0), x.dim(1), size("A"));
+    return einsum("BLA,AM->BLM", flat, convert(output, x.type()));
   }
 
   private Tensor heads(Tensor x) {

@@ -1,5 +1,6 @@
 package io.gshard.nmt.model;
 
+import static io.gshard.tensor.Ops.convert;
 import static io.gshard.tensor.Ops.einsum;
 import static io.gshard.tensor.Ops.relu;
 
@@ -18,6 +19,7 @@ public class DenseFeedForward {
 
   /** [B, L, M] to [B, L, M]. */
   Tensor apply(Tensor x) {
-    return einsum("BLH,HM->BLM", relu(einsum("BLM,MH->BLH", x, wi)), wo);
+    Tensor hidden = relu(einsum("BLM,MH->BLH", x, convert(wi, x.type())));
+    return einsum("BLH,HM->BLM", hidden, convert(wo, x.type()));
   }
 }

@@ -1,5 +1,6 @@
 package io.gshard.nmt.model;
 
+import static io.gshard.tensor.Ops.convert;
 import static io.gshard.tensor.Ops.einsum;
 import static io.gshard.tensor.Ops.relu;
 import static io.gshard.tensor.Ops.reshape;
@@ -10,6 +11,7 @@ import io.gshard.annotation.Module;
 import io.gshard.annotation.Split;
 import io.gshard.nn.Nn;
 import io.gshard.nn.Top2;
+import io.gshard.tensor.DType;
 import io.gshard.tensor.Tensor;
 
 /**
@@ -30,7 +32,7 @@ public class ExpertFeedForward {
   @Dims("E H M")
   Tensor wo;
 
-  /** What a layer gives back: y [B, L, M], the auxiliary loss f32[], load f32[E]. */
+  /** What a layer gives back: y [B, L, M], of x's type, the auxiliary loss f32[], load f32[E]. */
   record Output(Tensor y, Tensor auxiliary, Tensor load) {}
 
   /**
@@ -46,14 +48,16 @@ public class ExpertFeedForward {
     int capacity = (int) Math.max(1, factor * group / size("E"));
     Tensor inputs = reshape(x, size("G"), group, size("M"));
     Tensor tokens = reshape(real, size("G"), group);
-    Tensor gates = Nn.softmax(einsum("GSM,ME->GSE", inputs, gate));
+    // Near gates are told apart in f32, whatever the activations are.
+    Tensor logits = einsum("GSM,ME->GSE", convert(inputs, DType.F32), gate);
+    Tensor gates = Nn.softmax(logits);
     Top2 route = Top2.route(gates, tokens, capacity, key, Top2.Policy.PAPER);
     @Split(dim = 0)
-    Tensor toExperts = einsum("GSEC,GSM->EGCM", route.dispatch(), inputs);
-    Tensor hidden = relu(einsum("EGCM,EMH->EGCH", toExperts, wi));
+    Tensor toExperts = einsum("GSEC,GSM->EGCM", convert(route.dispatch(), x.type()), inputs);
+    Tensor hidden = relu(einsum("EGCM,EMH->EGCH", toExperts, convert(wi, x.type())));
     @Split(dim = 0)
-    Tensor fromExperts = einsum("EGCH,EHM->GECM", hidden, wo);
-    Tensor y = einsum("GSEC,GECM->GSM", route.combine(), fromExperts);
+    Tensor fromExperts = einsum("EGCH,EHM->GECM", hidden, convert(wo, x.type()));
+    Tensor y = einsum("GSEC,GECM->GSM", convert(route.combine(), x.type()), fromExperts);
     return new Output(reshape(y, x.dim(0), x.dim(1), size("M")), route.auxLoss(), route.load());
   }
 }

@@ -1,5 +1,6 @@
 package io.gshard.nmt.model;
 
+import static io.gshard.tensor.Ops.activations;
 import static io.gshard.tensor.Ops.constant;
 import static io.gshard.tensor.Ops.convert;
 import static io.gshard.tensor.Ops.einsum;
@@ -194,8 +195,10 @@ public class Nmt {
       @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor source,
       @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor sourceSegments,
       @Split(dim = 0) @Dims(value = "B L", type = DType.S32) Tensor sourcePositions) {
-    return encode(source, sourceSegments, sourcePositions, EVALUATION * size("F"), Random.key(SEED))
-        .x();
+    Tensor x =
+        encode(source, sourceSegments, sourcePositions, EVALUATION * size("F"), Random.key(SEED))
+            .x();
+    return convert(x, DType.F32);
   }
 
   /** The most likely token after each position of the target so far: s32 [B, T]. */
@@ -209,7 +212,7 @@ public class Nmt {
       @Split(dim = 0) @Dims(value = "B T", type = DType.S32) Tensor targetPositions) {
     Coded decoded =
         decode(
-            memory,
+            convert(memory, activations()),
             sourceSegments,
             target,
             targetSegments,
@@ -264,12 +267,14 @@ public class Nmt {
   }
 
   private Tensor embed(Tensor table, Tensor ids, Tensor positions) {
-    return Nn.take(table, ids).plus(Nn.sinusoidalPositions(positions, size("M"), DType.F32));
+    Tensor x = Nn.take(table, ids).plus(Nn.sinusoidalPositions(positions, size("M"), DType.F32));
+    return convert(x, activations());
   }
 
-  /** [B, T, W], through the target embedding. */
+  /** f32[B, T, W], through the target embedding. */
   private Tensor logits(Tensor x) {
-    return einsum("BLM,WM->BLW", x, targetEmbedding).times(1 / Math.sqrt(size("M")));
+    Tensor logits = einsum("BLM,WM->BLW", x, convert(targetEmbedding, x.type()));
+    return convert(logits, DType.F32).times(1 / Math.sqrt(size("M")));
   }
 
   /** 1 where there is a token, 0 where there is padding. */

@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 
 import io.gshard.annotation.Backend;
 import io.gshard.mesh.MeshShape;
+import io.gshard.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,9 @@ class ConfigRequestTest {
             OptionalInt.of(12),
             Set.of(Backend.XLA));
     assertThat(request.option()).startsWith("Nmt/Gshard600B: ");
-    assertThat(request.option()).endsWith("; expert=8; XLA; rematerialize");
+    assertThat(request.option()).endsWith("; expert=8; XLA; rematerialize activations=f32");
+    assertThat(request.withActivations(DType.BF16).option())
+        .endsWith("rematerialize activations=bf16");
     assertThat(request.option()).containsMatch("\\bP=3\\b");
   }
 
