@@ -132,7 +132,8 @@ final class Residuals {
       case Op.Broadcast b -> true;
       case Op.Reshape r -> true;
       case Op.StopGradient g -> true;
-      case HloOp.CustomCall c -> c.target().equals("Sharding");
+      // To split something again may take a collective, so the split value is what is kept.
+      case HloOp.CustomCall c -> c.target().equals("Sharding") && isFree(instruction.operand(0));
       default -> false;
     };
   }

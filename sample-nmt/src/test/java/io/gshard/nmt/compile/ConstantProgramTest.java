@@ -1,6 +1,7 @@
 package io.gshard.nmt.compile;
 
 import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
 
 import io.gshard.annotation.Backend;
 import io.gshard.mesh.MeshShape;
@@ -36,6 +37,19 @@ final class ConstantProgramTest {
     assertThat(deep.get("instructions")).isEqualTo(shallow.get("instructions"));
     assertThat(((Number) deep.get("parameters")).longValue())
         .isGreaterThan(2 * ((Number) shallow.get("parameters")).longValue());
+  }
+
+  /** Tokens go to their experts and back, gradients too: nothing is sent again. */
+  @Test
+  void aLayerOfExpertsHasTwoAllToAllsForwardAndTwoBackward() {
+    for (int layers : new int[] {4, 8}) {
+      Map<?, ?> collectives =
+          (Map<?, ?>) figures("Demo", "expert=8", OptionalInt.of(layers)).get("collectives");
+      // Encoder and decoder; in loops if they have more than one pair of layers.
+      assertWithMessage("%s layers", layers)
+          .that(((Number) collectives.get("all-to-all")).intValue())
+          .isEqualTo(2 * (2 + 2));
+    }
   }
 
   private static Map<String, Object> figures(String config, String mesh, OptionalInt layers) {
