@@ -43,7 +43,8 @@ public record Work(double flops, double bytes) {
     return sum;
   }
 
-  private static Work of(Instruction i) {
+  /** Of one instruction, with what it calls. */
+  public static Work of(Instruction i) {
     return switch (i.op()) {
       case HloOp.Parameter p -> NONE;
       case HloOp.Tuple t -> NONE;

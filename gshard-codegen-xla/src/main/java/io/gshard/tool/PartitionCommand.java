@@ -1,5 +1,6 @@
 package io.gshard.tool;
 
+import io.gshard.cost.Overlap;
 import io.gshard.cost.Traffic;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.text.HloPrinter;
@@ -57,10 +58,12 @@ final class PartitionCommand extends ToolCommand {
     fields.put("mesh", local.mesh().toString());
     fields.put("instructions", local.size());
     Figures.add(fields, traffic);
+    long overlapping = Overlap.count(local);
+    fields.put("overlapping_collectives", overlapping);
     Figures.add(fields, memory);
     fields.put("partition_seconds", seconds);
     String summary =
-        "partitioned for %d devices%s in %.3f s: %d instructions, before %d\n%s%s"
+        "partitioned for %d devices%s in %.3f s: %d instructions, before %d\n%s%d of them overlap what is computed\n%s"
             .formatted(
                 local.mesh().devices(),
                 local.mesh().devices() == 1 ? "" : " (mesh '" + local.mesh() + "')",
@@ -68,6 +71,7 @@ final class PartitionCommand extends ToolCommand {
                 local.size(),
                 module.size(),
                 Figures.text(traffic),
+                overlapping,
                 Figures.text(memory));
     return module(text, output, fields, summary, "// ");
   }

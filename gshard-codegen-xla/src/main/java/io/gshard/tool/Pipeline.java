@@ -5,6 +5,7 @@ import io.gshard.hlo.Source;
 import io.gshard.hlo.Verifier;
 import io.gshard.mesh.MeshShape;
 import io.gshard.passes.MergeCollectives;
+import io.gshard.passes.OverlapCollectives;
 import io.gshard.passes.Simplify;
 import io.gshard.sharding.Propagation;
 import io.gshard.spmd.CommunicationReport;
@@ -42,7 +43,8 @@ final class Pipeline {
     HloModule windowed =
         document.during(
             "partitioning", () -> WindowedDots.run(partitioned.module(), windowedBytes));
-    HloModule local = document.during("partitioning", () -> MergeCollectives.run(windowed));
+    HloModule merged = document.during("partitioning", () -> MergeCollectives.run(windowed));
+    HloModule local = document.during("partitioning", () -> OverlapCollectives.run(merged));
     Set<CommunicationReport.Place> gone =
         WindowedDots.replaced(partitioned.module(), windowedBytes);
     partitioned.report().replications().stream()

@@ -185,6 +185,28 @@ final class HloToolTest {
   }
 
   @Test
+  void saysWhatOverlaps() throws IOException {
+    Path module =
+        file(
+            "overlap.hlo",
+            """
+            HloModule overlap, num_partitions=4
+            ENTRY main {
+              a = f32[8,8] parameter(0), sharding={devices=[4,1]<=[4]}
+              b = f32[8,8] custom-call(a), custom_call_target="Sharding", sharding={replicated}
+              c = f32[8,8] tanh(b)
+              d = f32[8,8] exponential(a)
+              ROOT r = (f32[8,8], f32[8,8]) tuple(c, d), sharding={{replicated}, {devices=[4,1]<=[4]}}
+            }
+            """);
+    assertThat(json("partition", module)).containsEntry("overlapping_collectives", 1);
+    String printed = good("partition", module).out();
+    assertThat(printed).contains("// 1 of them overlap what is computed");
+    assertThat(printed)
+        .containsMatch("all-gather-start\\((.|\n)*exponential(.|\n)*all-gather-done");
+  }
+
+  @Test
   void jsonSaysWhatWasMeasured() {
     Map<String, Object> run = json("run", layer, "--devices", 4);
     assertThat(run).containsEntry("devices", 4);

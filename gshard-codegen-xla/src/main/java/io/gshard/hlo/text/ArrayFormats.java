@@ -1,7 +1,6 @@
 package io.gshard.hlo.text;
 
 import io.gshard.hlo.ArrayOp;
-import io.gshard.hlo.Instruction;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
 import java.util.ArrayList;
@@ -151,9 +150,8 @@ final class ArrayFormats {
   private static void pad(Op.Pad op, Emission out) {
     if (op.low().isEmpty()) {
       // HLO has no text for the padding of no dims.
-      Instruction x = out.instruction().operand(0);
       out.opcode("reshape");
-      out.operands("%" + x.name());
+      out.operands(out.operand(0));
       return;
     }
     boolean interior = op.interior().stream().anyMatch(i -> i != 0);

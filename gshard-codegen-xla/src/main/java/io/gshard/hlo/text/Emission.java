@@ -21,7 +21,7 @@ final class Emission {
   Emission(HloPrinter.Body body, Instruction instruction) {
     this.body = body;
     this.instruction = instruction;
-    instruction.operands().forEach(o -> operands.add("%" + o.name()));
+    instruction.operands().forEach(o -> operands.add("%" + body.nameOf(o)));
   }
 
   Instruction instruction() {
@@ -34,6 +34,11 @@ final class Emission {
 
   void opcode(String name) {
     opcode = name;
+  }
+
+  /** An operand's name, with %. */
+  String operand(int index) {
+    return operands.get(index);
   }
 
   /** Replaces what stands in the round brackets. */
@@ -86,11 +91,10 @@ final class Emission {
     return new Emission(body, instruction);
   }
 
-  /** Writes a line of its own before this instruction; gives its name, with %. */
+  /** Writes a line of its own before this instruction; gives its value's name, with %. */
   String before(String suffix, Type type, String text) {
     String name = body.unique(instruction.name() + "." + suffix);
-    body.line(false, name, type, text, instruction.source());
-    return "%" + name;
+    return "%" + body.line(false, name, type, text, instruction.source());
   }
 
   @Override

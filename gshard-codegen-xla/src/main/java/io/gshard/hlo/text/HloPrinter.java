@@ -1,5 +1,6 @@
 package io.gshard.hlo.text;
 
+import io.gshard.cost.Overlap;
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
@@ -12,11 +13,13 @@ import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Shape;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,7 +31,8 @@ import java.util.stream.Collectors;
  * frontend_attributes}, so that {@link HloParser} finds the axes' names again.
  *
  * <p>A partitioned program is printed without shardings: its shapes are what each device holds, and
- * XLA must not split them again.
+ * XLA must not split them again. A collective in it that overlaps what is computed ({@link
+ * Overlap}) is a start where it stands and a done where its result is first used.
  *
  * <pre>{@code
  * ENTRY %main {
@@ -131,10 +135,21 @@ public final class HloPrinter {
     private final Set<String> taken = new HashSet<>();
     private final Map<String, String> identities = new HashMap<>();
     private final StringBuilder text = new StringBuilder();
+    private final Set<Instruction> overlapping;
+
+    /** Collectives that are started, with the lines that follow where they are done. */
+    private final Map<Instruction, List<String>> started = new HashMap<>();
+
+    /** The names of values that do not have their instruction's. */
+    private final Map<Instruction, String> values = new HashMap<>();
+
+    /** What is being started: its next line is the collective. */
+    private Instruction starting;
 
     Body(Computation computation) {
       this.computation = computation;
       computation.instructions().forEach(i -> taken.add(i.name()));
+      this.overlapping = module.partitioned() ? Overlap.of(computation) : Set.of();
     }
 
     String print() {
@@ -145,10 +160,15 @@ public final class HloPrinter {
     }
 
     private void write(Instruction instruction) {
+      instruction.operands().stream()
+          .map(started::remove)
+          .filter(Objects::nonNull)
+          .forEach(lines -> lines.forEach(text::append));
       OpFormat<?> format =
           OpTable.of(instruction.op())
               .orElseThrow(() -> new IllegalArgumentException(refusal(instruction)));
       Emission out = new Emission(this, instruction);
+      starting = overlapping.contains(instruction) ? instruction : null;
       format.emit(instruction.op(), out);
       if (instruction.isSharded() && !module.partitioned()) {
         out.attribute(
@@ -174,18 +194,63 @@ public final class HloPrinter {
           .formatted(instruction, instruction.source(), ShapeInference.name(instruction.op()), why);
     }
 
-    void line(boolean root, String name, Type type, String content, Source source) {
-      text.append(root ? "  ROOT %" : "  %").append(name).append(" = ").append(type);
-      text.append(' ').append(content);
-      if (source.isKnown()) {
-        text.append(", metadata={source_file=").append(Cursor.quoted(source.file()));
-        text.append(" source_line=").append(source.line());
-        if (source.column() > 0) {
-          text.append(" source_column=").append(source.column());
-        }
-        text.append('}');
+    /** Writes a line, or keeps it for where what is being started is done; its value's name. */
+    String line(boolean root, String name, Type type, String content, Source source) {
+      if (starting == null) {
+        text.append(lineOf(root, name, type, content, source));
+        return name;
       }
-      text.append('\n');
+      List<String> kept = started.get(starting);
+      if (kept != null) {
+        kept.add(lineOf(root, name, type, content, source));
+        return name;
+      }
+      int end = content.indexOf('(');
+      String opcode = content.substring(0, end);
+      text.append(
+          lineOf(
+              false,
+              name,
+              startType(opcode, type),
+              opcode + "-start" + content.substring(end),
+              source));
+      String done = unique(name + ".done");
+      String last = lineOf(false, done, type, opcode + "-done(%" + name + ")", source);
+      started.put(starting, new ArrayList<>(List.of(last)));
+      if (name.equals(starting.name())) {
+        values.put(starting, done);
+      }
+      return done;
+    }
+
+    /** The type that HLO says a start has. */
+    private Type startType(String opcode, Type type) {
+      Type operand = starting.operand(0).type();
+      return switch (opcode) {
+        case "all-reduce" -> type;
+        case "all-gather", "collective-permute" -> new Type.Tuple(List.of(operand, type));
+        default -> new Type.Tuple(List.of(new Type.Tuple(List.of(operand)), type));
+      };
+    }
+
+    private static String lineOf(
+        boolean root, String name, Type type, String content, Source source) {
+      StringBuilder line = new StringBuilder(root ? "  ROOT %" : "  %");
+      line.append(name).append(" = ").append(type).append(' ').append(content);
+      if (source.isKnown()) {
+        line.append(", metadata={source_file=").append(Cursor.quoted(source.file()));
+        line.append(" source_line=").append(source.line());
+        if (source.column() > 0) {
+          line.append(" source_column=").append(source.column());
+        }
+        line.append('}');
+      }
+      return line.append('\n').toString();
+    }
+
+    /** The name of an instruction's value. */
+    String nameOf(Instruction instruction) {
+      return values.getOrDefault(instruction, instruction.name());
     }
 
     HloModule module() {

@@ -38,6 +38,8 @@ final class StandIns {
       Map.of(
           "all-reduce-start", "all-reduce",
           "all-gather-start", "all-gather",
+          "reduce-scatter-start", "reduce-scatter",
+          "all-to-all-start", "all-to-all",
           "collective-permute-start", "collective-permute");
 
   private StandIns() {}

@@ -60,7 +60,7 @@ final class Modules {
 
   /** Programs with collectives, for 8 devices. */
   static List<HloModule> partitioned() {
-    return List.of(collectives(), permutes(), partitionedLoop());
+    return List.of(collectives(), permutes(), partitionedLoop(), asynchronous());
   }
 
   private static GraphBuilder builder() {
@@ -421,6 +421,31 @@ final class Modules {
 
   private static HloModule partitioned(String name, GraphBuilder b, List<Instruction> results) {
     return new HloModule(name, MESH, b.build(b.tuple(results)), List.of(), true);
+  }
+
+  /** Collectives of every kind that are under way while a product is computed. */
+  static HloModule asynchronous() {
+    GraphBuilder b = new GraphBuilder("main", MESH);
+    b.at(new Source("Moe.java", 5, 1));
+    Instruction x = b.parameter("x", X);
+    Instruction y = b.parameter("y", Shape.of(DType.F32, 8, 8));
+    List<String> axes = List.of("data");
+    List<Instruction> results = new ArrayList<>();
+    for (Op.Collective op :
+        List.of(
+            new Op.AllReduce(Combiner.ADD, axes),
+            new Op.AllGather(1, axes),
+            new Op.ReduceScatter(Combiner.ADD, 1, axes),
+            new Op.AllToAll(1, 1, axes),
+            new Op.AllToAll(1, 0, axes),
+            new Op.CollectivePermute(axes, List.of(1, 0)))) {
+      Instruction sent = b.add(op, x);
+      y = b.add(new Op.Dot(List.of(), List.of(), List.of(1), List.of(0), null), y, y);
+      y = b.add(new Op.Unary(Op.UnaryKind.TANH), y);
+      results.add(b.add(new Op.Unary(Op.UnaryKind.NEGATE), sent));
+    }
+    results.add(y);
+    return partitioned("asynchronous", b, results);
   }
 
   static HloModule collectives() {

@@ -8,6 +8,7 @@ import io.gshard.hlo.text.HloParser;
 import io.gshard.hlo.text.HloPrinter;
 import io.gshard.mesh.MeshShape;
 import io.gshard.passes.MergeCollectives;
+import io.gshard.passes.OverlapCollectives;
 import io.gshard.passes.Simplify;
 import io.gshard.sharding.Propagation;
 import io.gshard.spmd.Partitioned;
@@ -64,7 +65,9 @@ final class CaseCheck {
       HloModule program =
           switch ((int) (it.seed() % 3)) {
             case 0 -> read;
-            case 1 -> MergeCollectives.run(WindowedDots.run(partitioned.module(), 1));
+            case 1 ->
+                OverlapCollectives.run(
+                    MergeCollectives.run(WindowedDots.run(partitioned.module(), 1)));
             default -> partitioned.module();
           };
       List<Literal> found = run(partitioned, program, it.arguments());
