@@ -37,6 +37,20 @@ public interface Engine {
   Tensor map(List<Tensor> stacks, Function<List<Tensor>, Tensor> body);
 
   /**
+   * The mesh axes that a collective runs along: those named, or all that are manual here; none on a
+   * single device.
+   *
+   * @throws IllegalStateException if one is not manual here ({@link io.gshard.annotation.Manual})
+   */
+  List<String> manual(List<String> axes);
+
+  /** How many devices there are along mesh axes: 1 along none. */
+  long devices(List<String> axes);
+
+  /** Which of them this device is, counted from 0, the first axis as the major one: s32[]. */
+  Tensor device(List<String> axes);
+
+  /**
    * The gradients of a scalar with respect to tensors that it was computed from (zero where not).
    */
   List<Tensor> gradients(Tensor loss, List<Tensor> wrt);

@@ -516,6 +516,66 @@ public final class Ops {
     return new Sharding(dims);
   }
 
+  // --- collectives, in @Manual methods; the axes are all that are manual there if none is named
+
+  /** Every device's x folded into one, which all of them get. */
+  public static Tensor allReduce(Combiner combiner, Tensor x, String... axes) {
+    List<String> along = Engine.current().manual(List.of(axes));
+    return along.isEmpty() ? x : apply(new Op.AllReduce(combiner, along), x);
+  }
+
+  /** {@link #allReduce} by addition. */
+  public static Tensor allSum(Tensor x, String... axes) {
+    return allReduce(Combiner.ADD, x, axes);
+  }
+
+  /** The devices' x, one behind the other along a dim. */
+  public static Tensor allGather(Tensor x, int dim, String... axes) {
+    List<String> along = Engine.current().manual(List.of(axes));
+    return along.isEmpty() ? x : apply(new Op.AllGather(x.shape().dimIndex(dim), along), x);
+  }
+
+  /** Each device's part, along a dim, of every device's x folded into one. */
+  public static Tensor reduceScatter(Combiner combiner, Tensor x, int dim, String... axes) {
+    List<String> along = Engine.current().manual(List.of(axes));
+    return along.isEmpty()
+        ? x
+        : apply(new Op.ReduceScatter(combiner, x.shape().dimIndex(dim), along), x);
+  }
+
+  /**
+   * Each device cuts its x along a dim, sends a piece to every other, and puts what it gets one
+   * behind the other along a dim.
+   */
+  public static Tensor allToAll(Tensor x, int splitDim, int concatDim, String... axes) {
+    List<String> along = Engine.current().manual(List.of(axes));
+    Shape shape = x.shape();
+    return along.isEmpty()
+        ? x
+        : apply(new Op.AllToAll(shape.dimIndex(splitDim), shape.dimIndex(concatDim), along), x);
+  }
+
+  /** The x of the device so many places before this one, round a circle: a collective-permute. */
+  public static Tensor rotate(Tensor x, int places, String... axes) {
+    List<String> along = Engine.current().manual(List.of(axes));
+    int devices = devices(axes);
+    List<Integer> targets =
+        IntStream.range(0, devices).mapToObj(d -> Math.floorMod(d + places, devices)).toList();
+    return along.isEmpty() ? x : apply(new Op.CollectivePermute(along, targets), x);
+  }
+
+  /** How many devices share what is manual along the axes. */
+  public static int devices(String... axes) {
+    Engine engine = Engine.current();
+    return Math.toIntExact(engine.devices(engine.manual(List.of(axes))));
+  }
+
+  /** Which of the {@link #devices} this is: s32[], from 0. */
+  public static Tensor device(String... axes) {
+    Engine engine = Engine.current();
+    return engine.device(engine.manual(List.of(axes)));
+  }
+
   // --- the model's surroundings
 
   /** The gradients of a scalar with respect to tensors that it was computed from. */

@@ -5,9 +5,13 @@ import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Source;
 import io.gshard.hlo.Type;
+import io.gshard.mesh.Sharding;
+import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
 import io.gshard.op.Vjp;
+import io.gshard.sharding.ManualRegions;
+import io.gshard.tensor.Ops;
 import io.gshard.tensor.Tensor;
 import io.gshard.trace.Tracer;
 import java.util.ArrayList;
@@ -22,13 +26,15 @@ import java.util.Set;
 final class Sweep {
   private final Tracer tracer;
   private final Set<Instruction> active;
+  private final Map<Instruction, List<String>> manual;
 
   /** The cotangents found so far, one for each leaf; null for zero. */
   private final Map<Instruction, Tensor[]> cotangents = new IdentityHashMap<>();
 
-  private Sweep(Tracer tracer, Set<Instruction> active) {
+  private Sweep(Tracer tracer, List<Instruction> graph, List<Instruction> wrt) {
     this.tracer = tracer;
-    this.active = active;
+    this.active = active(graph, wrt);
+    this.manual = manual(graph);
   }
 
   /**
@@ -39,7 +45,7 @@ final class Sweep {
   static List<Tensor> run(
       Tracer tracer, List<Instruction> roots, List<Tensor> seeds, List<Instruction> wrt) {
     List<Instruction> graph = tracer.builder().instructions();
-    Sweep sweep = new Sweep(tracer, active(graph, wrt));
+    Sweep sweep = new Sweep(tracer, graph, wrt);
     for (int i = 0; i < roots.size(); i++) {
       sweep.flow(roots.get(i), 0, seeds.get(i));
     }
@@ -115,6 +121,10 @@ final class Sweep {
       case HloOp.CustomCall c when c.target().equals("Sharding") ->
           // A value and its derivative are split alike.
           flow(operands.getFirst(), 0, tracer.annotate(found[0], instruction.sharding()));
+      case HloOp.CustomCall c when ManualRegions.enters(instruction) ->
+          flow(operands.getFirst(), 0, manual(instruction, found[0]));
+      case HloOp.CustomCall c when ManualRegions.leaves(instruction) ->
+          flow(operands.getFirst(), 0, manual(instruction, found[0]));
       case HloOp.Scan s -> {
         List<Boolean> wanted = operands.stream().map(active::contains).toList();
         flow(operands, ScanRule.apply(tracer, instruction, Arrays.asList(found), wanted));
@@ -127,6 +137,44 @@ final class Sweep {
       case HloOp.CustomCall c -> refuse(instruction);
       case ArrayOp a -> refuse(instruction);
     }
+  }
+
+  /**
+   * The other end of a manual region, for a cotangent. Where devices have the same of a value, its
+   * derivative is the sum of what all of them did with it; and of a result each answers for its
+   * share.
+   */
+  private Tensor manual(Instruction end, Tensor cotangent) {
+    boolean enters = ManualRegions.enters(end);
+    Instruction whole = enters ? end.operand(0) : end;
+    List<String> inside = manual.get(enters ? end : end.operand(0));
+    List<String> outside = manual.get(whole);
+    List<String> axes = inside.stream().filter(a -> !outside.contains(a)).toList();
+    Sharding cut = whole.sharding().plain();
+    List<String> same = axes.stream().filter(a -> !cut.usedAxes().contains(a)).toList();
+    if (enters) {
+      Tensor sum =
+          same.isEmpty() ? cotangent : Ops.apply(new Op.AllReduce(Combiner.ADD, same), cotangent);
+      return tracer.inManual(inside, () -> tracer.leave(sum, cut, axes));
+    }
+    Tensor part = tracer.inManual(outside, () -> tracer.enter(cotangent, cut, axes));
+    return same.isEmpty() ? part : part.times(1.0 / tracer.devices(same));
+  }
+
+  /** The axes that are manual where each value is. */
+  private static Map<Instruction, List<String>> manual(List<Instruction> graph) {
+    Map<Instruction, List<String>> result = new IdentityHashMap<>();
+    for (Instruction instruction : graph) {
+      result.put(
+          instruction,
+          ManualRegions.enters(instruction) || ManualRegions.leaves(instruction)
+              ? instruction.sharding().details().manual()
+              : instruction.operands().stream()
+                  .flatMap(o -> result.getOrDefault(o, List.of()).stream())
+                  .distinct()
+                  .toList());
+    }
+    return result;
   }
 
   private static void refuse(Instruction instruction) {

@@ -56,6 +56,7 @@ public final class ManualRegions {
     } while (regions.changed);
     for (Computation computation : module.computations()) {
       computation.instructions().forEach(regions::check);
+      computation.instructions().forEach(regions::spend);
     }
   }
 
@@ -140,6 +141,19 @@ public final class ManualRegions {
       value.manual = more;
       changed = true;
     }
+  }
+
+  private void spend(Instruction end) {
+    if (end.operands().size() != 1 || !enters(end) && !leaves(end)) {
+      return;
+    }
+    Values.Value operand = values.of(end.operand(0), 0);
+    Values.Value result = values.of(end, 0);
+    Values.Value whole = enters(end) ? operand : result;
+    Set<String> axes = new TreeSet<>(enters(end) ? result.manual : operand.manual);
+    axes.removeAll(whole.manual);
+    axes.addAll(whole.spent);
+    whole.spent = axes;
   }
 
   private void check(Instruction instruction) {

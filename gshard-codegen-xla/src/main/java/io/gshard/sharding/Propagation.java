@@ -204,7 +204,8 @@ public final class Propagation {
             || !theirs.subList(0, mine.size()).equals(mine)
             || link.level(factor, from, to) > level
             || !Collections.disjoint(used, theirs.subList(mine.size(), theirs.size()))
-            || !Collections.disjoint(target.manual, theirs)) {
+            || !Collections.disjoint(target.manual, theirs)
+            || !Collections.disjoint(target.spent, theirs.subList(mine.size(), theirs.size()))) {
           continue;
         }
         Assignment tried = own.with(factor, theirs);

@@ -36,6 +36,9 @@ final class Values {
     /** The axes along which it is a device's own, which split it no more. */
     Set<String> manual = Set.of();
 
+    /** Of a whole at the end of a manual region, the axes that cut it there: as said, no more. */
+    Set<String> spent = Set.of();
+
     /** The instruction that it is, or the first of several. */
     final Instruction at;
 

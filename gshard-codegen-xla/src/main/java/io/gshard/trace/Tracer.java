@@ -9,6 +9,7 @@ import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
+import io.gshard.mesh.ShardingDetails;
 import io.gshard.nn.Optimizer;
 import io.gshard.op.Op;
 import io.gshard.tensor.DType;
@@ -21,6 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The engine that computes nothing and writes down: each op becomes an instruction of a graph. The
@@ -65,6 +69,7 @@ public final class Tracer implements Engine {
   private final Model model;
   private final GraphBuilder builder;
   private final Map<Tensor, Tensor> captured = new LinkedHashMap<>();
+  private List<String> manual = List.of();
 
   public Tracer(String name, MeshShape mesh, Model model) {
     this(name, mesh, model, null);
@@ -80,6 +85,7 @@ public final class Tracer implements Engine {
   public Tracer nested(String name) {
     Tracer nested = new Tracer(name, builder.mesh(), model, this);
     nested.builder.at(builder.source());
+    nested.manual = manual;
     return nested;
   }
 
@@ -179,6 +185,109 @@ public final class Tracer implements Engine {
     return wrap(builder.add(annotated.withSharding(resolved)));
   }
 
+  // --- manual regions
+
+  /** The axes that are manual here. */
+  public List<String> manual() {
+    return manual;
+  }
+
+  /** Traces a body in which these axes are manual as well. */
+  public <R> R inManual(List<String> axes, Supplier<R> body) {
+    List<String> outer = manual;
+    manual = joined(outer, axes);
+    try {
+      return body.get();
+    } finally {
+      manual = outer;
+    }
+  }
+
+  /**
+   * A device's part of a whole, to be used where these axes are manual too.
+   *
+   * @param cut which dims the axes split, into equal parts; the rest of them replicate
+   * @return of the part's shape
+   */
+  public Tensor enter(Tensor whole, Sharding cut, List<String> axes) {
+    Instruction operand = instruction(whole);
+    Shape part = cut.local(builder.mesh(), operand.shape());
+    List<String> outside = outside(axes);
+    Instruction split = custom("Sharding", operand, operand.shape(), open(cut, outside));
+    Sharding inside = open(Sharding.replicated(part.rank()), joined(outside, axes));
+    return wrap(custom(HloOp.CustomCall.FULL_TO_SHARD, split, part, inside));
+  }
+
+  /**
+   * The whole of the devices' parts, to be used where these axes are no longer manual.
+   *
+   * @param cut which dims the axes split; along the rest of them each device has the same
+   */
+  public Tensor leave(Tensor part, Sharding cut, List<String> axes) {
+    Instruction operand = instruction(part);
+    List<Long> dims = new ArrayList<>();
+    for (int d = 0; d < cut.rank(); d++) {
+      dims.add(operand.shape().dim(d) * cut.parts(builder.mesh(), d));
+    }
+    Shape whole = operand.shape().withDims(dims);
+    return wrap(custom(HloOp.CustomCall.SHARD_TO_FULL, operand, whole, open(cut, outside(axes))));
+  }
+
+  private List<String> outside(List<String> axes) {
+    return manual.stream().filter(axis -> !axes.contains(axis)).toList();
+  }
+
+  private Instruction custom(String target, Instruction operand, Shape shape, Sharding sharding) {
+    Type type = new Type.Array(shape);
+    Instruction call =
+        Instruction.of(
+            target,
+            new HloOp.CustomCall(target, "", type),
+            type,
+            List.of(operand),
+            builder.source());
+    return builder.add(call.withSharding(sharding));
+  }
+
+  /** The sharding, which other axes may refine, where some are manual. */
+  private static Sharding open(Sharding sharding, List<String> manual) {
+    List<Integer> all = IntStream.range(0, sharding.rank()).boxed().toList();
+    return sharding.with(ShardingDetails.NONE.withManual(manual).withOpen(all));
+  }
+
+  private static List<String> joined(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).distinct().toList();
+  }
+
+  @Override
+  public List<String> manual(List<String> axes) {
+    for (String axis : axes) {
+      if (!manual.contains(axis) && !builder.mesh().axes().isEmpty()) {
+        throw new IllegalStateException(
+            "mesh axis '%s' is not manual here; manual are %s; annotate the method with @Manual(\"%s\")"
+                .formatted(axis, manual, axis));
+      }
+    }
+    if (axes.isEmpty() && manual.isEmpty() && !builder.mesh().axes().isEmpty()) {
+      throw new IllegalStateException(
+          "a collective outside of a manual method; annotate the method with @Manual");
+    }
+    return axes.isEmpty() ? manual : axes.stream().filter(builder.mesh()::has).toList();
+  }
+
+  @Override
+  public long devices(List<String> axes) {
+    return builder.mesh().size(axes);
+  }
+
+  /** A device's part of all their numbers. */
+  @Override
+  public Tensor device(List<String> axes) {
+    Tensor all = apply(new Op.Iota(Shape.of(DType.S32, devices(axes)), 0), List.of());
+    Tensor own = enter(all, new Sharding(List.of(axes)), manual);
+    return apply(new Op.Reshape(List.of()), List.of(own));
+  }
+
   /**
    * The sharding with {@link Sharding#ONLY_AXIS} replaced, checked against a shape and the mesh.
    *
@@ -202,11 +311,16 @@ public final class Tracer implements Engine {
         if (!axis.isEmpty() && !mesh.has(axis)) {
           throw new ShapeException("the mesh '%s' has no axis '%s'".formatted(mesh, axis));
         }
+        if (manual.contains(axis)) {
+          throw new ShapeException(
+              "mesh axis '%s' is manual here, where each device has its own; expected another axis"
+                  .formatted(axis));
+        }
       }
       named.removeIf(String::isEmpty);
       dims.add(named);
     }
-    return new Sharding(dims);
+    return new Sharding(dims).with(sharding.details());
   }
 
   /**

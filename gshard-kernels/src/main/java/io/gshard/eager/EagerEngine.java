@@ -32,6 +32,22 @@ public final class EagerEngine implements Engine {
     return result;
   }
 
+  /** There is one device, and no axis has more. */
+  @Override
+  public List<String> manual(List<String> axes) {
+    return List.of();
+  }
+
+  @Override
+  public long devices(List<String> axes) {
+    return 1;
+  }
+
+  @Override
+  public Tensor device(List<String> axes) {
+    return Ops.constant(DType.S32, 0);
+  }
+
   @Override
   public Tensor annotate(Tensor tensor, Sharding sharding) {
     return tensor;

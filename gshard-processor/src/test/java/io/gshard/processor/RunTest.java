@@ -279,4 +279,105 @@ class RunTest {
       }
     }
   }
+
+  /** Methods that are manual over one axis of two, and over both, with each of the collectives. */
+  @Test
+  void manualMethodsDoWhatTheWholeDoes() throws Exception {
+    Class<?> net =
+        load(
+            """
+            @Model
+            @Config(name = "Tiny", sizes = "B=8 M=4 E=6", mesh = "data=2, expert=2")
+            public class Net {
+              @Split(dim = 0, axis = "expert") @Init(Init.Kind.NORMAL) @Dims("E M") Tensor w;
+              @Init(Init.Kind.NORMAL) @Dims("M") Tensor b;
+
+              @Program Tensor train(
+                  @Split(dim = 0, axis = "data") @Dims("B M") Tensor x,
+                  @Dims(value = "", type = DType.S32) Tensor step) {
+                Tensor y = byExperts(tanh(x)).plus(scattered(x)).plus(moved(gathered(x)));
+                Tensor loss = mean(square(y.minus(around(y)).minus(b)));
+                minimize(loss, new Sgd(new Schedule.Constant(0.001), 0.9), step);
+                return loss;
+              }
+
+              @Program @Dims(value = "4", type = DType.S32) Tensor numbers() {
+                return number();
+              }
+
+              @Program @Dims(value = "2", type = DType.S32) Tensor pairs() {
+                return pair();
+              }
+
+              @Manual("expert")
+              private Tensor byExperts(Tensor x) {
+                Tensor scores = einsum("BM,EM->BE", x, w);
+                if (scores.dim(1) * devices() != size("E")) {
+                  throw new IllegalStateException("not a part");
+                }
+                return allSum(einsum("BE,EM->BM", tanh(scores), w));
+              }
+
+              @Manual
+              @Split(dim = 0, axis = "expert")
+              private Tensor scattered(@Split(dim = 1, axis = "expert") @Dims("B M") Tensor x) {
+                Tensor products = einsum("BM,M->B", x, sum(x, 0));
+                Tensor part = reduceScatter(io.gshard.op.Combiner.ADD, products, 0, "expert");
+                return einsum("B,M->BM", part, b);
+              }
+
+              @Manual
+              private Tensor gathered(@Shard({"data+expert", ""}) Tensor x) {
+                return allGather(x, 0);
+              }
+
+              @Manual
+              @Shard({"", "data+expert"})
+              private Tensor moved(@Shard({"data+expert", ""}) Tensor x) {
+                return allToAll(square(x), 1, 0);
+              }
+
+              @Manual
+              private Tensor around(@Shard({"expert+data", ""}) Tensor x) {
+                Tensor sum = sum(x, 0);
+                Tensor moving = sum;
+                for (int i = 1; i < devices(); i++) {
+                  moving = rotate(moving, 1);
+                  sum = sum.plus(moving);
+                }
+                return sum;
+              }
+
+              @Manual
+              @Shard("data+expert")
+              private Tensor number() {
+                return reshape(device(), 1);
+              }
+
+              @Manual
+              @Shard("expert")
+              private Tensor pair() {
+                return reshape(device("expert"), 1).plus(devices("data"));
+              }
+            }
+            """);
+    Tensor x = random(1, 8, 4);
+    try (Mesh mesh = Mesh.local("data=2, expert=2");
+        Launcher launcher = Launcher.load(net, "Tiny", mesh);
+        Eager<?> eager = Eager.of(net, "Tiny", 5)) {
+      launcher.init(5);
+      for (int step = 0; step < 3; step++) {
+        Tensor count = HostTensor.scalar(step);
+        Tensor expected = (Tensor) call(eager, "train", x, count);
+        assertClose("loss", launcher.run("train", List.of(x, count)).getFirst(), expected);
+        for (String path : List.of("w", "b")) {
+          assertClose(path, launcher.parameter(path), eager.parameter(path));
+        }
+      }
+      assertThat(launcher.run("numbers", List.of()).getFirst().literal().toInts())
+          .isEqualTo(new int[] {0, 1, 2, 3});
+      assertThat(launcher.run("pairs", List.of()).getFirst().literal().toInts())
+          .isEqualTo(new int[] {2, 3});
+    }
+  }
 }

@@ -38,6 +38,7 @@ public enum Diagnostic {
   TWO_SPLITS("GS0304"),
   NOT_A_TENSOR("GS0305"),
   COSTLY_COLLECTIVE("GS0306"),
+  MANUAL("GS0307"),
 
   // The language.
   STATEMENT("GS0401"),

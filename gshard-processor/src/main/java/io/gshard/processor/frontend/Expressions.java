@@ -133,7 +133,7 @@ final class Expressions {
           "'%s' is a parameter of a stack outside of a loop over it; write for (... : ...) over the @Stack field"
               .formatted(path));
     }
-    return session.read(path);
+    return session.use(path, field.at());
   }
 
   private Object staticField(Expr.StaticField field) {
@@ -337,6 +337,14 @@ final class Expressions {
           Diagnostic.STACK_LOOP,
           at,
           "the parameter '%s' is assigned in a loop over a stack; assign it after the loop"
+              .formatted(path));
+      return;
+    }
+    if (!session.tracer().manual().isEmpty()) {
+      fail(
+          Diagnostic.MANUAL,
+          at,
+          "the parameter '%s' is assigned in a manual method, which has a part of it; give the part back and assign the whole"
               .formatted(path));
       return;
     }

@@ -26,6 +26,7 @@ final class Interpreter {
   private static final int DEPTH_LIMIT = 200;
 
   private final Reporter reporter;
+  private final Session session;
   private final Expressions expressions;
   private final Marker marker;
   private final StackLoop stackLoop;
@@ -33,6 +34,7 @@ final class Interpreter {
 
   Interpreter(Sources sources, Natives natives, Reporter reporter, Session session) {
     this.reporter = reporter;
+    this.session = session;
     this.marker = new Marker(session, reporter);
     this.expressions = new Expressions(this, sources, natives, reporter, session);
     this.stackLoop = new StackLoop(this, reporter, session);
@@ -57,23 +59,32 @@ final class Interpreter {
               .formatted(method.ref().name(), DEPTH_LIMIT));
       return Unknown.UNKNOWN;
     }
-    Scope scope = new Scope(null);
-    Frame frame = new Frame(self, scope, constructing);
+    Frame frame = new Frame(self, new Scope(null), constructing);
     depth++;
     reporter.enter(at);
     try {
+      List<Object> values = new ArrayList<>();
       for (int i = 0; i < arguments.size(); i++) {
         MethodDecl.Parameter parameter = method.parameters().get(i);
-        Object value = marker.apply(parameter.marks(), arguments.get(i), parameter.name());
-        scope.declare(parameter.name(), value, parameter.at());
+        values.add(marker.apply(parameter.marks(), arguments.get(i), parameter.name()));
       }
       Object result =
-          run(method.body(), frame) instanceof Completion.Return(Object value) ? value : null;
+          ManualCall.of(session, reporter, method)
+              .map(manual -> manual.run(values, parts -> body(method, parts, frame)))
+              .orElseGet(() -> body(method, values, frame));
       return marker.apply(method.result(), result, method.ref().name());
     } finally {
       reporter.leave();
       depth--;
     }
+  }
+
+  private Object body(MethodDecl method, List<Object> arguments, Frame frame) {
+    for (int i = 0; i < arguments.size(); i++) {
+      MethodDecl.Parameter parameter = method.parameters().get(i);
+      frame.scope().declare(parameter.name(), arguments.get(i), parameter.at());
+    }
+    return run(method.body(), frame) instanceof Completion.Return(Object value) ? value : null;
   }
 
   Completion run(Stmt statement, Frame frame) {

@@ -3,6 +3,7 @@ package io.gshard.processor.frontend;
 import io.gshard.processor.ast.Marks;
 import io.gshard.processor.check.Diagnostic;
 import io.gshard.processor.check.Reporter;
+import io.gshard.tensor.ShapeException;
 import io.gshard.tensor.Tensor;
 import java.util.List;
 
@@ -36,6 +37,10 @@ record Marker(Session session, Reporter reporter) {
           .annotate(tensor, Shardings.resolve(split, tensor.rank(), session.config().mesh()));
     } catch (Shardings.Mistake e) {
       reporter.error(e.diagnostic(), split.at(), e.getMessage());
+      return tensor;
+    } catch (ShapeException e) {
+      // The axes and dims are right, so that only a manual axis is left.
+      reporter.error(Diagnostic.MANUAL, split.at(), e.getMessage());
       return tensor;
     }
   }

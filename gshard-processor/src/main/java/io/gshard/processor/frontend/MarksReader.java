@@ -4,10 +4,12 @@ import com.sun.source.tree.AnnotationTree;
 import com.sun.source.tree.ModifiersTree;
 import com.sun.source.util.TreePath;
 import io.gshard.annotation.Dims;
+import io.gshard.annotation.Manual;
 import io.gshard.annotation.Replicate;
 import io.gshard.annotation.Shard;
 import io.gshard.annotation.Split;
 import io.gshard.processor.ast.Marks;
+import io.gshard.processor.ast.MethodDecl;
 import io.gshard.processor.ast.Position;
 import io.gshard.processor.check.Diagnostic;
 import io.gshard.processor.check.Reporter;
@@ -66,6 +68,15 @@ record MarksReader(SourceTask task, Reporter reporter) {
                         writesType(element) ? Optional.of(d.type()) : Optional.empty(),
                         position(path, modifiers, Dims.class))),
         splits.stream().findFirst());
+  }
+
+  /** {@code @Manual} of a method. */
+  Optional<MethodDecl.Manual> manual(TreePath path, ModifiersTree modifiers, Element method) {
+    return Optional.ofNullable(method.getAnnotation(Manual.class))
+        .map(
+            manual ->
+                new MethodDecl.Manual(
+                    List.of(manual.value()), position(path, modifiers, Manual.class)));
   }
 
   private static boolean writesType(Element element) {

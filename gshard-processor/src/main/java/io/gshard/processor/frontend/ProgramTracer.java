@@ -61,6 +61,14 @@ final class ProgramTracer {
   Optional<Traced> trace(MethodDecl method) {
     int errors = reporter.errors();
     String name = method.ref().name();
+    if (method.manual().isPresent()) {
+      reporter.error(
+          Diagnostic.MANUAL,
+          method.manual().get().at(),
+          "the program %s is manual; expected a program that calls a manual method, since its arguments are whole"
+              .formatted(name));
+      return Optional.empty();
+    }
     Session session = new Session(reporter, config, name, model);
     Tracer tracer = session.tracer();
     Map<String, Sharding> shardings = new LinkedHashMap<>();
@@ -76,6 +84,7 @@ final class ProgramTracer {
                 .map(p -> new MethodDecl.Parameter(p.name(), p.type(), Marks.NONE, p.at()))
                 .toList(),
             method.result(),
+            method.manual(),
             method.body(),
             method.at());
     Interpreter interpreter = new Interpreter(sources, natives, reporter, session);

@@ -1,9 +1,12 @@
 package io.gshard.processor.frontend;
 
+import io.gshard.mesh.Sharding;
 import io.gshard.nn.Optimizer;
 import io.gshard.processor.ast.Position;
 import io.gshard.processor.check.Diagnostic;
 import io.gshard.processor.check.Reporter;
+import io.gshard.processor.frontend.ModelVariables.Declared;
+import io.gshard.sharding.ManualRegions;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Engine;
 import io.gshard.tensor.Shape;
@@ -12,8 +15,10 @@ import io.gshard.trace.Tracer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -35,11 +40,13 @@ final class Session implements Tracer.Model {
   private final Deque<Map<String, Tensor>> layers = new ArrayDeque<>();
   private final Set<String> stacked = new LinkedHashSet<>();
   private final Minimizer minimizer;
+  private final ModelVariables model;
   private Position at;
 
   Session(Reporter reporter, ModelConfig config, String program, ModelVariables model) {
     this.reporter = reporter;
     this.config = config;
+    this.model = model;
     tracers.push(new Tracer(program, config.mesh(), this));
     minimizer = new Minimizer(this, model);
     model.parameters().values().forEach(p -> variable(p.path(), p.shape()));
@@ -113,6 +120,40 @@ final class Session implements Tracer.Model {
     return variables.get(path).value();
   }
 
+  /**
+   * A parameter as the program's text means it: in a manual method, the device's part of it.
+   *
+   * @param at where it is read
+   */
+  Tensor use(String path, Position at) {
+    Tensor value = read(path);
+    List<String> manual = tracer().manual();
+    if (manual.isEmpty()) {
+      return value;
+    }
+    Declared declared = model.parameters().get(path);
+    List<List<String>> dims = declared.sharding().dims();
+    Sharding own = new Sharding(dims.subList(dims.size() - value.rank(), dims.size()));
+    return enter(
+        value, ManualRegions.cut(own, new HashSet<>(manual)), manual, "'" + path + "'", at);
+  }
+
+  /** A device's part; the whole, after an error, where that cannot be cut into equal ones. */
+  Tensor enter(Tensor whole, Sharding cut, List<String> axes, String what, Position at) {
+    for (int dim = 0; dim < cut.rank(); dim++) {
+      int parts = cut.parts(config.mesh(), dim);
+      if (whole.dim(dim) % parts != 0) {
+        reporter.error(
+            Diagnostic.MANUAL,
+            at,
+            "%s is %s, and dim %d is cut into %d parts over mesh axes %s for a manual method; expected a multiple of %d"
+                .formatted(what, whole.shape(), dim, parts, cut.axes(dim), parts));
+        return whole;
+      }
+    }
+    return tracer().enter(whole, cut, axes);
+  }
+
   /** Whether a parameter can be read here: one of a stack only in a loop over it. */
   boolean isReadable(String path) {
     return !stacked.contains(path) || layers.stream().anyMatch(l -> l.containsKey(path));
@@ -147,6 +188,13 @@ final class Session implements Tracer.Model {
 
   @Override
   public void minimize(Tensor loss, Optimizer optimizer, Tensor step) {
+    if (!tracer().manual().isEmpty()) {
+      reporter.error(
+          Diagnostic.MANUAL,
+          at,
+          "minimize in a manual method, which has parts of the parameters; call it in the program");
+      return;
+    }
     if (inLoop()) {
       reporter.error(
           Diagnostic.STACK_LOOP,

@@ -249,6 +249,7 @@ public final class Sources {
             task.reference(method),
             parameters,
             marks.read(path, tree.getModifiers(), method),
+            marks.manual(path, tree.getModifiers(), method),
             body,
             at));
   }
