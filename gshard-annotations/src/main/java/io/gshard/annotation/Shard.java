@@ -16,4 +16,10 @@ import java.lang.annotation.Target;
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.METHOD, ElementType.LOCAL_VARIABLE})
 public @interface Shard {
   String[] value();
+
+  /**
+   * The paper's explicit device assignment: the devices, by number, that hold the parts in
+   * row-major order of the mesh; each of the mesh's devices once, or none for their own order.
+   */
+  int[] devices() default {};
 }

@@ -1,5 +1,6 @@
 package io.gshard.tensor;
 
+import io.gshard.mesh.DeviceOrder;
 import io.gshard.mesh.Sharding;
 import io.gshard.nn.Optimizer;
 import io.gshard.op.Combiner;
@@ -505,6 +506,17 @@ public final class Ops {
    */
   public static Tensor shard(Tensor x, String... axes) {
     return Engine.current().annotate(x, sharding(axes));
+  }
+
+  /**
+   * With an explicit assignment: the devices, by number, that hold the parts in row-major order of
+   * the mesh, each once.
+   *
+   * @throws IllegalArgumentException if one is there twice
+   */
+  public static Tensor shard(Tensor x, int[] devices, String... axes) {
+    DeviceOrder order = DeviceOrder.of(Arrays.stream(devices).boxed().toList());
+    return Engine.current().annotate(x, sharding(axes).ordered(order));
   }
 
   /** The sharding that {@link #shard} and {@code @Shard} write. */

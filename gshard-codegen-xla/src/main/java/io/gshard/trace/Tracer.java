@@ -301,6 +301,11 @@ public final class Tracer implements Engine {
           "a sharding of %d dims for %s, which has %d"
               .formatted(sharding.rank(), shape, shape.rank()));
     }
+    if (sharding.order() != null && sharding.order().size() != mesh.devices()) {
+      throw new ShapeException(
+          "%d devices are assigned, the mesh '%s' has %d"
+              .formatted(sharding.order().size(), mesh, mesh.devices()));
+    }
     List<List<String>> dims = new ArrayList<>();
     for (List<String> axes : sharding.dims()) {
       List<String> named = new ArrayList<>();

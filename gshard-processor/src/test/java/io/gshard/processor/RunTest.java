@@ -380,4 +380,42 @@ class RunTest {
           .isEqualTo(new int[] {2, 3});
     }
   }
+
+  /** Explicit assignments change where parts are, and nothing else. */
+  @Test
+  void assignedDevicesHoldTheirParts() throws Exception {
+    Class<?> net =
+        load(
+            """
+            @Model
+            @Config(name = "Tiny", sizes = "B=8 M=4 H=6", mesh = "data=2, model=2")
+            public class Net {
+              @Shard(value = {"", "data+model"}, devices = {3, 1, 0, 2}) @Dims("M B") Tensor w;
+              @Shard(value = {"model", ""}, devices = {2, 3, 1, 0}) @Dims("H B") Tensor v;
+
+              @Program Tensor train(
+                  @Shard(value = {"data", "model"}, devices = {0, 2, 3, 1}) @Dims("B M") Tensor x,
+                  @Dims(value = "", type = DType.S32) Tensor step) {
+                Tensor y = shard(einsum("BM,MC->BC", x, w), new int[] {1, 0, 3, 2}, "data", "");
+                Tensor loss = mean(square(einsum("BC,HC->BH", tanh(y), v)));
+                minimize(loss, new Sgd(new Schedule.Constant(0.1), 0.9), step);
+                return loss;
+              }
+            }
+            """);
+    Tensor x = random(1, 8, 4);
+    try (Mesh mesh = Mesh.local("data=2, model=2");
+        Launcher launcher = Launcher.load(net, "Tiny", mesh);
+        Eager<?> eager = Eager.of(net, "Tiny", 5)) {
+      launcher.init(5);
+      for (int step = 0; step < 2; step++) {
+        Tensor count = HostTensor.scalar(step);
+        Tensor expected = (Tensor) call(eager, "train", x, count);
+        assertClose("loss", launcher.run("train", List.of(x, count)).getFirst(), expected);
+        for (String path : List.of("w", "v")) {
+          assertClose(path, launcher.parameter(path), eager.parameter(path));
+        }
+      }
+    }
+  }
 }

@@ -17,10 +17,12 @@ public record Marks(Optional<Named> dims, Optional<Split> split) {
    * @param dim the dim that {@code @Split} names, else unused
    * @param axes {@code @Split}: the axis, or "" ; {@code @Shard}: a text for each dim;
    *     {@code @Replicate}: none
+   * @param devices {@code @Shard}: the devices in the order of the parts, or none
    */
-  public record Split(Form form, int dim, List<String> axes, Position at) {
+  public record Split(Form form, int dim, List<String> axes, List<Integer> devices, Position at) {
     public Split {
       axes = List.copyOf(axes);
+      devices = List.copyOf(devices);
     }
   }
 

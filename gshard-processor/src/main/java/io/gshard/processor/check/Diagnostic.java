@@ -39,6 +39,7 @@ public enum Diagnostic {
   NOT_A_TENSOR("GS0305"),
   COSTLY_COLLECTIVE("GS0306"),
   MANUAL("GS0307"),
+  DEVICES("GS0308"),
 
   // The language.
   STATEMENT("GS0401"),

@@ -15,6 +15,7 @@ import io.gshard.processor.check.Diagnostic;
 import io.gshard.processor.check.Reporter;
 import java.lang.annotation.Annotation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.Element;
@@ -37,18 +38,27 @@ record MarksReader(SourceTask task, Reporter reporter) {
               Marks.Form.SPLIT,
               split.dim(),
               List.of(split.axis()),
+              List.of(),
               position(path, modifiers, Split.class)));
     }
     if (element.getAnnotation(Replicate.class) != null) {
       splits.add(
           new Marks.Split(
-              Marks.Form.REPLICATE, 0, List.of(), position(path, modifiers, Replicate.class)));
+              Marks.Form.REPLICATE,
+              0,
+              List.of(),
+              List.of(),
+              position(path, modifiers, Replicate.class)));
     }
     Shard shard = element.getAnnotation(Shard.class);
     if (shard != null) {
       splits.add(
           new Marks.Split(
-              Marks.Form.SHARD, 0, List.of(shard.value()), position(path, modifiers, Shard.class)));
+              Marks.Form.SHARD,
+              0,
+              List.of(shard.value()),
+              Arrays.stream(shard.devices()).boxed().toList(),
+              position(path, modifiers, Shard.class)));
     }
     if (splits.size() > 1) {
       reporter.error(

@@ -1,5 +1,6 @@
 package io.gshard.processor.frontend;
 
+import io.gshard.mesh.DeviceOrder;
 import io.gshard.mesh.MeshAxis;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** What an annotation of a sharding means for a tensor of some dims on a mesh. */
 final class Shardings {
@@ -51,8 +53,24 @@ final class Shardings {
         String axis = axis(split.axes().getFirst(), mesh);
         yield axis.isEmpty() ? Sharding.replicated(rank) : Sharding.split(rank, dim, axis);
       }
-      case SHARD -> shard(split.axes(), rank, mesh);
+      case SHARD -> assigned(shard(split.axes(), rank, mesh), split.devices(), mesh);
     };
+  }
+
+  /** On a mesh without axes there is nothing to assign. */
+  private static Sharding assigned(Sharding sharding, List<Integer> devices, MeshShape mesh)
+      throws Mistake {
+    if (devices.isEmpty() || mesh.axes().isEmpty()) {
+      return sharding;
+    }
+    List<Integer> all = IntStream.range(0, mesh.devices()).boxed().toList();
+    if (!devices.stream().sorted().toList().equals(all)) {
+      throw new Mistake(
+          Diagnostic.DEVICES,
+          "@Shard(devices = %s) on the mesh '%s'; expected each of its devices, 0 to %d, once"
+              .formatted(devices, mesh, mesh.devices() - 1));
+    }
+    return sharding.ordered(DeviceOrder.of(devices));
   }
 
   private static Sharding shard(List<String> texts, int rank, MeshShape mesh) throws Mistake {

@@ -2,6 +2,7 @@ package io.gshard.processor.java;
 
 import com.palantir.javapoet.CodeBlock;
 import io.gshard.memory.Storage;
+import io.gshard.mesh.DeviceOrder;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Combiner;
 import io.gshard.tensor.DType;
@@ -92,7 +93,11 @@ final class Literals {
     }
     CodeBlock dims =
         sharding.dims().stream().map(Literals::strings).collect(CodeBlock.joining(", "));
-    return CodeBlock.of("new $T($T.of($L))", Types.SHARDING, List.class, dims);
+    CodeBlock split = CodeBlock.of("new $T($T.of($L))", Types.SHARDING, List.class, dims);
+    return sharding.order() == null
+        ? split
+        : CodeBlock.of(
+            "$L.ordered($T.parse($S))", split, DeviceOrder.class, sharding.order().toString());
   }
 
   static CodeBlock strings(List<String> values) {
