@@ -312,10 +312,14 @@ class RunTest {
               @Manual("expert")
               private Tensor byExperts(Tensor x) {
                 Tensor scores = einsum("BM,EM->BE", x, w);
-                if (scores.dim(1) * devices() != size("E")) {
+                check(scores.dim(1) * devices() == size("E"));
+                return allSum(einsum("BE,EM->BM", tanh(scores), w));
+              }
+
+              private static void check(boolean holds) {
+                if (!holds) {
                   throw new IllegalStateException("not a part");
                 }
-                return allSum(einsum("BE,EM->BM", tanh(scores), w));
               }
 
               @Manual

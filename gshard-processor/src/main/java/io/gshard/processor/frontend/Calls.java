@@ -114,10 +114,24 @@ final class Calls {
     if (Natives.allows(method.owner())) {
       return callNative(call, null, arguments);
     }
-    return sources
-        .method(method.owner(), method.name(), method.parameterTypes())
-        .map(m -> interpreter.invoke(m, null, arguments, false, call.at()))
-        .orElseGet(() -> notAvailable(method, call.at()));
+    return invoke(
+        sources.method(method.owner(), method.name(), method.parameterTypes()),
+        method,
+        null,
+        arguments,
+        call.at());
+  }
+
+  /** Runs a method that was found; it may give back null, as void methods do. */
+  private Object invoke(
+      Optional<MethodDecl> found,
+      MethodRef method,
+      Object self,
+      List<Object> arguments,
+      Position at) {
+    return found.isPresent()
+        ? interpreter.invoke(found.get(), self, arguments, false, at)
+        : notAvailable(method, at);
   }
 
   private Object notAvailable(MethodRef method, Position at) {
@@ -130,10 +144,7 @@ final class Calls {
 
   private Object callUser(
       String type, Object self, MethodRef method, List<Object> arguments, Position at) {
-    Optional<MethodDecl> found = find(type, method);
-    return found
-        .map(m -> interpreter.invoke(m, self, arguments, false, at))
-        .orElseGet(() -> notAvailable(method, at));
+    return invoke(find(type, method), method, self, arguments, at);
   }
 
   /** The method that a call on an object of this class runs. */
