@@ -1,11 +1,9 @@
 package io.gshard.sharding;
 
 import io.gshard.hlo.ArrayOp;
-import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Window;
-import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
 import io.gshard.tensor.Shape;
@@ -177,11 +175,6 @@ public final class OpRules {
    */
   public static boolean sumsOverWindow(Window.Dim window, long places) {
     return WindowRules.summedOver(window, places);
-  }
-
-  /** What a select prefers: the greater, the lesser; null if neither. */
-  public static Combiner preferred(Computation select) {
-    return WindowRules.preferred(select);
   }
 
   /** The rule of a copy: what flow edges use. */

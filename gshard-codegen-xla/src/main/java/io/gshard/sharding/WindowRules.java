@@ -1,9 +1,7 @@
 package io.gshard.sharding;
 
 import io.gshard.hlo.ArrayOp;
-import io.gshard.hlo.Computation;
 import io.gshard.hlo.Window;
-import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.tensor.Shape;
 import java.util.List;
@@ -70,7 +68,7 @@ final class WindowRules {
   /** (x, source, start): a window of x for each element of the source. */
   static void selectAndScatter(
       RuleBuilder rule, ArrayOp.SelectAndScatter op, Shape x, Shape source) {
-    boolean known = preferred(op.select()) != null && op.scatter().combiner() != null;
+    boolean known = op.scatter().combiner() != null;
     for (int d = 0; d < x.rank(); d++) {
       Window.Dim window = op.window().dims().get(d);
       boolean dilated = window.baseDilation() > 1 || window.dilation() > 1;
@@ -80,20 +78,6 @@ final class WindowRules {
         rule.operand(0, d, f).operand(1, d, f).result(d, f);
       }
     }
-  }
-
-  /** Of two scalars a and b, whether a is kept for being greater, or lesser; null if neither. */
-  static Combiner preferred(Computation select) {
-    if (!(select.root().op() instanceof Op.Compare(Op.Direction direction))
-        || !select.root().operands().equals(select.parameters())
-        || select.parameters().getFirst().shape().type().isComplex()) {
-      return null;
-    }
-    return switch (direction) {
-      case GE, GT -> Combiner.MAXIMUM;
-      case LE, LT -> Combiner.MINIMUM;
-      case EQ, NE -> null;
-    };
   }
 
   /**

@@ -293,9 +293,29 @@ final class NeighbourPartitionTest {
         b,
         new ArrayOp.SelectAndScatter(select, fold(Combiner.ADD, type), new Window(window)),
         List.of(
-            b.parameter("x", s),
+            r.nextBoolean() ? b.parameter("x", s) : withExtremes(r, b, s),
             b.parameter("y", s.withDims(places)),
             b.add(new Op.Constant(Literal.scalar(type, r.nextInt(3))))));
+  }
+
+  /** Half of its elements are such as padding might be taken for. */
+  private static Instruction withExtremes(Random r, GraphBuilder b, Shape s) {
+    DType type = s.type();
+    List<Double> extremes =
+        new ArrayList<>(List.of(Combiner.MAXIMUM.identity(type), Combiner.MINIMUM.identity(type)));
+    if (type.isFloating()) {
+      extremes.add(Double.NaN);
+    }
+    Instruction x = b.parameter("x", s);
+    Instruction middle = scalar(b, s, type.isFloating() ? 0 : 25);
+    Instruction extreme = scalar(b, s, extremes.get(r.nextInt(extremes.size())));
+    return b.add(new Op.Select(), b.add(new Op.Compare(Op.Direction.GT), x, middle), x, extreme);
+  }
+
+  private static Instruction scalar(GraphBuilder b, Shape s, double value) {
+    return b.add(
+        new Op.Broadcast(s.dims(), List.of()),
+        b.add(new Op.Constant(Literal.scalar(s.type(), value))));
   }
 
   private static final ArrayOp.ConvolutionDims ONE =
