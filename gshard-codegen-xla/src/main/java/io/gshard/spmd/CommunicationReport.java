@@ -12,6 +12,7 @@ public record CommunicationReport(List<Collective> collectives) {
   /**
    * One collective of the program.
    *
+   * @param place where it stands
    * @param kind HLO's name, such as {@code all-to-all}
    * @param bytesPerDevice what one device sends each time it runs
    * @param source the user's line that needs it
@@ -21,6 +22,7 @@ public record CommunicationReport(List<Collective> collectives) {
    * @param whole the value that every device then holds whole, or null
    */
   public record Collective(
+      Place place,
       String kind,
       List<String> axes,
       long bytesPerDevice,
@@ -32,6 +34,12 @@ public record CommunicationReport(List<Collective> collectives) {
     public Collective {
       axes = List.copyOf(axes);
     }
+
+    /** The same, standing elsewhere and running so often. */
+    public Collective at(Place other, long trips) {
+      return new Collective(
+          other, kind, axes, bytesPerDevice, source, trips, requested, reason, whole);
+    }
   }
 
   /** An instruction of the partitioned program, by its name and its computation's. */
@@ -41,9 +49,8 @@ public record CommunicationReport(List<Collective> collectives) {
    * A value that every device holds whole.
    *
    * @param bytes of all of it
-   * @param gather where the all-gather stands that makes it so
    */
-  public record Whole(String name, long bytes, Place gather) {}
+  public record Whole(String name, long bytes) {}
 
   /** The collectives that replicate a value which no annotation asked to replicate. */
   public List<Collective> replications() {

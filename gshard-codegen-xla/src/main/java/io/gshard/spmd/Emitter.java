@@ -257,6 +257,7 @@ final class Emitter {
     ledger.add(
         result,
         new CommunicationReport.Collective(
+            new CommunicationReport.Place(builder.name(), result.name()),
             ShapeInference.name(op),
             op.axes(),
             Math.round(Traffic.sent(op, x.shape().bytes(), mesh.size(op.axes()))),
@@ -264,14 +265,13 @@ final class Emitter {
             1,
             cause.requested(),
             cause.reason(),
-            cause.whole() == null ? null : whole(cause.whole(), result)));
+            whole(cause.whole())));
     return result;
   }
 
-  private CommunicationReport.Whole whole(Value value, Instruction gather) {
-    return new CommunicationReport.Whole(
-        value.name(),
-        value.shape().bytes(),
-        new CommunicationReport.Place(builder.name(), gather.name()));
+  private static CommunicationReport.Whole whole(Value value) {
+    return value == null
+        ? null
+        : new CommunicationReport.Whole(value.name(), value.shape().bytes());
   }
 }

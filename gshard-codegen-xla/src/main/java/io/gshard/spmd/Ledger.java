@@ -20,17 +20,7 @@ final class Ledger {
       Instruction instruction, List<CommunicationReport.Collective> called, long tripCount) {
     for (CommunicationReport.Collective c : called) {
       long trips = c.tripCount() < 0 || tripCount < 0 ? -1 : c.tripCount() * tripCount;
-      add(
-          instruction,
-          new CommunicationReport.Collective(
-              c.kind(),
-              c.axes(),
-              c.bytesPerDevice(),
-              c.source(),
-              trips,
-              c.requested(),
-              c.reason(),
-              c.whole()));
+      add(instruction, c.at(c.place(), trips));
     }
   }
 

@@ -4,6 +4,7 @@ import io.gshard.hlo.HloModule;
 import io.gshard.hlo.Source;
 import io.gshard.hlo.Verifier;
 import io.gshard.mesh.MeshShape;
+import io.gshard.passes.HoistCollectives;
 import io.gshard.passes.MergeCollectives;
 import io.gshard.passes.OverlapCollectives;
 import io.gshard.passes.Simplify;
@@ -39,7 +40,9 @@ final class Pipeline {
     }
     HloModule simple = document.during("simplifying", () -> Simplify.run(module));
     HloModule decided = document.during("propagation", () -> Propagation.run(simple));
-    Partitioned partitioned = document.during("partitioning", () -> Partitioner.run(decided));
+    Partitioned cut = document.during("partitioning", () -> Partitioner.run(decided));
+    Partitioned partitioned =
+        document.during("partitioning", () -> HoistCollectives.run(cut, HoistCollectives.LIMIT));
     HloModule windowed =
         document.during(
             "partitioning", () -> WindowedDots.run(partitioned.module(), windowedBytes));
@@ -48,7 +51,7 @@ final class Pipeline {
     Set<CommunicationReport.Place> gone =
         WindowedDots.replaced(partitioned.module(), windowedBytes);
     partitioned.report().replications().stream()
-        .filter(c -> !gone.contains(c.whole().gather()))
+        .filter(c -> !gone.contains(c.place()))
         .forEach(c -> document.warn(replication(c)));
     document.during(
         "verifying the partitioned module",

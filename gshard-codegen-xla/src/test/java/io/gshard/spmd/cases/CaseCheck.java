@@ -7,6 +7,7 @@ import io.gshard.hlo.Verifier;
 import io.gshard.hlo.text.HloParser;
 import io.gshard.hlo.text.HloPrinter;
 import io.gshard.mesh.MeshShape;
+import io.gshard.passes.HoistCollectives;
 import io.gshard.passes.MergeCollectives;
 import io.gshard.passes.OverlapCollectives;
 import io.gshard.passes.Simplify;
@@ -62,12 +63,12 @@ final class CaseCheck {
       step = "running the partitioned module";
       // Every third as its text says, every third after the passes of the command line, with all
       // products in windows that can be.
+      Partitioned hoisted = HoistCollectives.run(partitioned, HoistCollectives.LIMIT);
       HloModule program =
           switch ((int) (it.seed() % 3)) {
             case 0 -> read;
             case 1 ->
-                OverlapCollectives.run(
-                    MergeCollectives.run(WindowedDots.run(partitioned.module(), 1)));
+                OverlapCollectives.run(MergeCollectives.run(WindowedDots.run(hoisted.module(), 1)));
             default -> partitioned.module();
           };
       List<Literal> found = run(partitioned, program, it.arguments());

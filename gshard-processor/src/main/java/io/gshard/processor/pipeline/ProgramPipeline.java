@@ -5,6 +5,7 @@ import io.gshard.hlo.HloModule;
 import io.gshard.hlo.Verifier;
 import io.gshard.hlo.text.HloPrinter;
 import io.gshard.passes.FuseScans;
+import io.gshard.passes.HoistCollectives;
 import io.gshard.passes.LowerScans;
 import io.gshard.passes.Simplify;
 import io.gshard.passes.fusion.UnsupportedInstruction;
@@ -76,7 +77,7 @@ final class ProgramPipeline {
     Partitioned partitioned;
     double seconds;
     try {
-      partitioned = Partitioner.run(annotated);
+      partitioned = HoistCollectives.run(Partitioner.run(annotated), HoistCollectives.LIMIT);
       seconds = (System.nanoTime() - start) / 1e9;
       Verifier.verify(partitioned.module());
     } catch (RuntimeException e) {
