@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Counts {
   private final AtomicLong buffers = new AtomicLong();
   private final AtomicLong events = new AtomicLong();
+  private final AtomicLong eventsEver = new AtomicLong();
   private final AtomicLong programs = new AtomicLong();
 
   void bufferMade() {
@@ -18,6 +19,7 @@ final class Counts {
 
   void eventMade() {
     events.incrementAndGet();
+    eventsEver.incrementAndGet();
   }
 
   void eventGone() {
@@ -42,5 +44,10 @@ final class Counts {
 
   long events() {
     return events.get();
+  }
+
+  /** How many there were since the client was made. */
+  long eventsEver() {
+    return eventsEver.get();
   }
 }

@@ -18,8 +18,10 @@ final class Literals {
     return arena.allocate(Math.max(1, shape.bytes()), ALIGNMENT).asSlice(0, shape.bytes());
   }
 
-  static MemorySegment segment(Arena arena, Literal value) {
-    MemorySegment bytes = segment(arena, value.shape());
+  /**
+   * @param bytes as many as the literal's shape has
+   */
+  static void write(Literal value, MemorySegment bytes) {
     DType type = value.shape().type();
     for (long i = 0; i < value.shape().elements(); i++) {
       switch (type.kind()) {
@@ -31,7 +33,6 @@ final class Literals {
         case PREDICATE, SIGNED, UNSIGNED -> putInteger(bytes, type, i, value.integer(i));
       }
     }
-    return bytes;
   }
 
   static Literal read(Shape shape, MemorySegment bytes) {

@@ -8,15 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The devices that a plugin found, and what is on them. */
 public final class PjrtClient implements AutoCloseable {
-  private static final int IMMUTABLE_UNTIL_TRANSFER_COMPLETES = 1;
+  /** What XLA's CPUs want of memory that they use as it is. */
+  private static final long ALIGNMENT = 64;
 
   private final PjrtPlugin plugin;
   private final PjrtApi api;
   private final Counts counts = new Counts();
   private final List<MemorySegment> devices;
+  private final List<HostMemory> lent = new ArrayList<>();
   private MemorySegment handle;
 
   PjrtClient(PjrtPlugin plugin, PjrtApi api, MemorySegment handle) {
@@ -72,16 +75,17 @@ public final class PjrtClient implements AutoCloseable {
   }
 
   /**
-   * Copies an array to a device.
+   * Makes a buffer of an array on the host, without waiting until it is there: what needs it waits.
    *
-   * @param data row-major, off the Java heap; free again when this returns
+   * @param fill writes the elements, row-major, into memory off the Java heap
    */
-  public PjrtBuffer upload(int device, Shape shape, MemorySegment data) {
-    if (data.byteSize() != shape.bytes()) {
-      throw new IllegalArgumentException(
-          "%s has %d bytes, %d given".formatted(shape, shape.bytes(), data.byteSize()));
-    }
+  public PjrtBuffer upload(
+      int device, Shape shape, Transfer transfer, Consumer<MemorySegment> fill) {
+    freeUnused();
+    Arena memory = Arena.ofShared();
     try (Arena arena = Arena.ofConfined()) {
+      MemorySegment data = memory.allocate(Math.max(1, shape.bytes()), ALIGNMENT);
+      fill.accept(data.asSlice(0, shape.bytes()));
       MemorySegment dims = arena.allocate(8L * Math.max(1, shape.rank()), 8);
       for (int i = 0; i < shape.rank(); i++) {
         dims.setAtIndex(ValueLayout.JAVA_LONG, i, shape.dim(i));
@@ -93,17 +97,34 @@ public final class PjrtClient implements AutoCloseable {
               .set(2, ElementType.of(shape.type()))
               .set(3, dims)
               .set(4, shape.rank())
-              .set(7, IMMUTABLE_UNTIL_TRANSFER_COMPLETES)
+              .set(7, transfer.semantics())
               .set(8, devices.get(device));
       api.call(PjrtFunction.CLIENT_BUFFER_FROM_HOST_BUFFER, given);
-      PjrtBuffer buffer = new PjrtBuffer(this, shape, given.pointer(12));
-      try {
-        await(given.pointer(11));
-      } catch (PjrtException e) {
-        buffer.close();
-        throw e;
-      }
-      return buffer;
+      lend(new HostMemory(memory, new PjrtEvent(this, given.pointer(11))));
+      return new PjrtBuffer(this, shape, given.pointer(12));
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
+    }
+  }
+
+  private void lend(HostMemory memory) {
+    synchronized (lent) {
+      lent.add(memory);
+    }
+  }
+
+  /** Frees the host's memory that the plugin needs no more. */
+  void freeUnused() {
+    synchronized (lent) {
+      lent.removeIf(HostMemory::freeIfUnused);
+    }
+  }
+
+  /** How many arrays on the host the plugin still needs. */
+  int lent() {
+    synchronized (lent) {
+      return lent.size();
     }
   }
 
@@ -158,20 +179,6 @@ public final class PjrtClient implements AutoCloseable {
         .text(2, Struct.bytes(arena, "mlir"));
   }
 
-  /** Waits for an event and frees it. */
-  void await(MemorySegment event) {
-    if (event.address() == 0) {
-      return;
-    }
-    counts.eventMade();
-    try (Arena arena = Arena.ofConfined()) {
-      api.call(PjrtFunction.EVENT_AWAIT, new Struct(arena, 1).set(0, event));
-    } finally {
-      api.destroy(PjrtFunction.EVENT_DESTROY, event);
-      counts.eventGone();
-    }
-  }
-
   /** Says that an array on the host is dense and row-major. */
   MemorySegment rowMajor(Arena arena, int rank) {
     MemorySegment order = arena.allocate(8L * Math.max(1, rank), 8);
@@ -191,6 +198,8 @@ public final class PjrtClient implements AutoCloseable {
   @Override
   public void close() {
     if (handle != null) {
+      lent.forEach(HostMemory::free);
+      lent.clear();
       api.destroy(PjrtFunction.CLIENT_DESTROY, handle);
       handle = null;
     }

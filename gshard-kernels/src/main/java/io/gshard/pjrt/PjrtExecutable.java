@@ -42,8 +42,9 @@ public final class PjrtExecutable implements AutoCloseable {
   }
 
   /**
-   * Runs the program on all its devices and waits for its end. Arguments that the program declares
-   * as donated are gone afterwards; close them.
+   * Starts the program on all its devices, and does not wait for its end: what reads a result does,
+   * and is told if it failed. Arguments may be closed at once; those that the program declares as
+   * donated are gone, close them too.
    *
    * @param arguments for each device its buffers
    * @param results the shapes of one device's results
@@ -54,7 +55,6 @@ public final class PjrtExecutable implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment argumentLists = pointers(arena, devices);
       MemorySegment resultLists = pointers(arena, devices);
-      MemorySegment events = pointers(arena, devices);
       List<MemorySegment> outputs = new ArrayList<>();
       for (int device = 0; device < devices; device++) {
         List<PjrtBuffer> given = arguments.get(device);
@@ -73,8 +73,7 @@ public final class PjrtExecutable implements AutoCloseable {
               .set(2, argumentLists)
               .set(3, devices)
               .set(4, arguments.getFirst().size())
-              .set(5, resultLists)
-              .set(6, events);
+              .set(5, resultLists);
       client.api().call(PjrtFunction.LOADED_EXECUTABLE_EXECUTE, execute);
       List<List<PjrtBuffer>> found = new ArrayList<>();
       for (MemorySegment list : outputs) {
@@ -85,23 +84,7 @@ public final class PjrtExecutable implements AutoCloseable {
         }
         found.add(buffers);
       }
-      await(events, devices, found);
       return found;
-    }
-  }
-
-  private void await(MemorySegment events, int devices, List<List<PjrtBuffer>> found) {
-    PjrtException failure = null;
-    for (int device = 0; device < devices; device++) {
-      try {
-        client.await(events.getAtIndex(ValueLayout.ADDRESS, device));
-      } catch (PjrtException e) {
-        failure = failure == null ? e : failure;
-      }
-    }
-    if (failure != null) {
-      found.forEach(buffers -> buffers.forEach(PjrtBuffer::close));
-      throw failure;
     }
   }
 

@@ -122,9 +122,8 @@ public final class PjrtXla implements Xla {
     }
 
     private PjrtBuffer upload(int device, Literal value) {
-      try (Arena arena = Arena.ofConfined()) {
-        return client.upload(device, value.shape(), Literals.segment(arena, value));
-      }
+      return client.upload(
+          device, value.shape(), Transfer.SHARE, target -> Literals.write(value, target));
     }
 
     private static Literal download(PjrtBuffer buffer) {

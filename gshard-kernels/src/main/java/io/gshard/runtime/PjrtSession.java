@@ -5,6 +5,7 @@ import io.gshard.pjrt.CompileOptions;
 import io.gshard.pjrt.PjrtBuffer;
 import io.gshard.pjrt.PjrtClient;
 import io.gshard.pjrt.PjrtExecutable;
+import io.gshard.pjrt.Transfer;
 import io.gshard.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * On PJRT's devices. A program is the StableHLO that lies beside the launcher's class; it is
@@ -40,7 +42,7 @@ final class PjrtSession implements Session {
 
   @Override
   public void write(Binding variable, HostTensor value) {
-    replace(variable.name(), upload(variable, value));
+    replace(variable.name(), upload(variable, value, Transfer.COPY));
   }
 
   @Override
@@ -51,7 +53,8 @@ final class PjrtSession implements Session {
   /** A variable's buffers, by device; zero until something is written. */
   private List<PjrtBuffer> variable(String name) {
     return variables.computeIfAbsent(
-        name, n -> upload(bindings.get(n), HostTensor.zeros(bindings.get(n).shape())));
+        name,
+        n -> upload(bindings.get(n), HostTensor.zeros(bindings.get(n).shape()), Transfer.COPY));
   }
 
   private void replace(String name, List<PjrtBuffer> buffers) {
@@ -72,7 +75,7 @@ final class PjrtSession implements Session {
         given.add(variable(name));
       }
       for (int i = 0; i < arguments.size(); i++) {
-        uploaded.add(upload(program.inputs().get(i), arguments.get(i)));
+        uploaded.add(upload(program.inputs().get(i), arguments.get(i), Transfer.SHARE));
       }
       given.addAll(uploaded);
       results = executable.run(byDevice(given), resultShapes(program));
@@ -130,19 +133,19 @@ final class PjrtSession implements Session {
     }
   }
 
-  private List<PjrtBuffer> upload(Binding binding, HostTensor value) {
+  /** Programs update variables in place: these are copied; what is only read is shared. */
+  private List<PjrtBuffer> upload(Binding binding, HostTensor value, Transfer transfer) {
     Shape local = local(binding);
     Storage storage = Storage.of(local.type());
     HostTensors.Shards shards = new HostTensors.Shards(binding.at(0), mesh);
     List<PjrtBuffer> buffers = new ArrayList<>();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment staging = arena.allocate(Math.max(1, local.bytes()), 64);
+    try {
       for (int device = 0; device < mesh.devices(); device++) {
         Object shard = storage.newArray(Math.toIntExact(local.elements()));
         shards.copyToDevice(device, value.data(), shard);
-        MemorySegment target = staging.asSlice(0, local.bytes());
-        target.copyFrom(storage.segment(shard));
-        buffers.add(client.upload(device, local, target));
+        buffers.add(
+            client.upload(
+                device, local, transfer, target -> target.copyFrom(storage.segment(shard))));
       }
     } catch (RuntimeException e) {
       buffers.forEach(PjrtBuffer::close);
@@ -155,17 +158,19 @@ final class PjrtSession implements Session {
     Shape local = local(binding);
     Storage storage = Storage.of(local.type());
     HostTensors.Shards shards = new HostTensors.Shards(binding.at(0), mesh);
+    List<Integer> devices =
+        IntStream.range(0, mesh.devices()).filter(shards::isFirstCopy).boxed().toList();
     Object whole = storage.newArray(Math.toIntExact(binding.shape().elements()));
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment staging = arena.allocate(Math.max(1, local.bytes()), 64);
-      for (int device = 0; device < mesh.devices(); device++) {
-        if (shards.isFirstCopy(device)) {
-          MemorySegment source = staging.asSlice(0, local.bytes());
-          buffers.get(device).read(source);
-          Object shard = storage.newArray(Math.toIntExact(local.elements()));
-          storage.segment(shard).copyFrom(source);
-          shards.copyToHost(device, shard, whole);
-        }
+      List<MemorySegment> found =
+          devices.stream()
+              .map(d -> arena.allocate(Math.max(1, local.bytes()), 64).asSlice(0, local.bytes()))
+              .toList();
+      PjrtBuffer.read(devices.stream().map(buffers::get).toList(), found);
+      for (int i = 0; i < devices.size(); i++) {
+        Object shard = storage.newArray(Math.toIntExact(local.elements()));
+        storage.segment(shard).copyFrom(found.get(i));
+        shards.copyToHost(devices.get(i), shard, whole);
       }
     }
     return HostTensor.of(binding.shape(), whole);

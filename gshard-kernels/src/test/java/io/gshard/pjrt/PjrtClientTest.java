@@ -37,15 +37,35 @@ final class PjrtClientTest {
     return PjrtPlugin.load(PjrtPlugins.find("cpu")).client(Map.of("cpu_device_count", 1L));
   }
 
-  private static Literal run(PjrtClient client, PjrtExecutable program) {
-    try (Arena arena = Arena.ofConfined();
-        PjrtBuffer x =
-            client.upload(0, SHAPE, Literals.segment(arena, Literal.ofReals(SHAPE, 1, 2, 3, 4)));
-        PjrtBuffer y = program.run(List.of(List.of(x)), List.of(SHAPE)).getFirst().getFirst()) {
+  private static PjrtBuffer upload(PjrtClient client, Transfer transfer, double... values) {
+    Literal literal = Literal.ofReals(SHAPE, values);
+    return client.upload(0, SHAPE, transfer, target -> Literals.write(literal, target));
+  }
+
+  private static PjrtBuffer run(PjrtExecutable program, PjrtBuffer x) {
+    return program.run(List.of(List.of(x)), List.of(SHAPE)).getFirst().getFirst();
+  }
+
+  private static Literal read(PjrtBuffer buffer) {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = Literals.segment(arena, SHAPE);
-      y.read(bytes);
+      buffer.read(bytes);
       return Literals.read(SHAPE, bytes);
     }
+  }
+
+  private static Literal run(PjrtClient client, PjrtExecutable program) {
+    try (PjrtBuffer x = upload(client, Transfer.SHARE, 1, 2, 3, 4);
+        PjrtBuffer y = run(program, x)) {
+      return read(y);
+    }
+  }
+
+  private static void assertNothingIsLeft(PjrtClient client) {
+    client.freeUnused();
+    assertThat(client.lent()).isEqualTo(0);
+    assertThat(client.counts().buffers()).isEqualTo(0);
+    assertThat(client.counts().events()).isEqualTo(0);
   }
 
   @Test
@@ -57,10 +77,49 @@ final class PjrtClientTest {
           assertThat(client.counts().programs()).isEqualTo(1);
           assertThat(run(client, program)).isEqualTo(Literal.ofReals(SHAPE, 2, 4, 6, 8));
         }
-        assertThat(client.counts().buffers()).isEqualTo(0);
-        assertThat(client.counts().events()).isEqualTo(0);
+        assertNothingIsLeft(client);
         assertThat(client.counts().programs()).isEqualTo(0);
       }
+    }
+  }
+
+  /** A CPU's buffer is the host's memory, as long as it is open; a copy needs it no more. */
+  @Test
+  void sharedMemoryStaysAsLongAsItsBuffer() {
+    try (PjrtClient client = client()) {
+      PjrtBuffer copied = upload(client, Transfer.COPY, 1, 2, 3, 4);
+      PjrtBuffer shared = upload(client, Transfer.SHARE, 5, 6, 7, 8);
+      assertThat(read(copied)).isEqualTo(Literal.ofReals(SHAPE, 1, 2, 3, 4));
+      assertThat(read(shared)).isEqualTo(Literal.ofReals(SHAPE, 5, 6, 7, 8));
+      client.freeUnused();
+      assertThat(client.lent()).isEqualTo(1);
+      assertThat(client.counts().events()).isEqualTo(1);
+      copied.close();
+      client.freeUnused();
+      assertThat(client.lent()).isEqualTo(1);
+      shared.close();
+      assertNothingIsLeft(client);
+    }
+  }
+
+  /** Twenty programs are started one after the other; only the end is waited for. */
+  @Test
+  void programsNeedNotBeWaitedFor() {
+    try (PjrtClient client = client();
+        PjrtExecutable program =
+            client.compile(DOUBLED, new CompileOptions(1), new CompileCache(folder))) {
+      long before = client.counts().eventsEver();
+      PjrtBuffer x = upload(client, Transfer.SHARE, 1, 2, 3, 4);
+      for (int i = 0; i < 20; i++) {
+        PjrtBuffer doubled = run(program, x);
+        x.close();
+        x = doubled;
+      }
+      assertThat(read(x)).isEqualTo(Literal.ofReals(SHAPE, 1 << 20, 2 << 20, 3 << 20, 4 << 20));
+      x.close();
+      assertNothingIsLeft(client);
+      // One for the memory that was shared, one for what was read.
+      assertThat(client.counts().eventsEver() - before).isEqualTo(2);
     }
   }
 
