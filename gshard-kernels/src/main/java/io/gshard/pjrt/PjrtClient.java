@@ -79,6 +79,7 @@ public final class PjrtClient implements AutoCloseable {
    *
    * @param fill writes the elements, row-major, into memory off the Java heap
    */
+  @SuppressWarnings("MustBeClosedChecker") // The memory is freed when the plugin needs it no more.
   public PjrtBuffer upload(
       int device, Shape shape, Transfer transfer, Consumer<MemorySegment> fill) {
     freeUnused();
