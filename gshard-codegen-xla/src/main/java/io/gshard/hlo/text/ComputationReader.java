@@ -93,7 +93,7 @@ final class ComputationReader {
       throw start.error("%" + name + ": " + e.getMessage());
     }
     named.put(name, instruction);
-    if (StandIns.isStart(opcode)) {
+    if (StandIns.isUnderWay(opcode)) {
       started.add(name);
     }
     if (isRoot) {
@@ -128,22 +128,27 @@ final class ComputationReader {
       checkType(start, name, type, standIn.type());
       return standIn;
     }
-    // A copy that says how to split is an annotation.
-    Op op =
-        opcode.equals("copy")
-            ? new HloOp.CustomCall("Sharding", "", type)
-            : OpTable.named(reading.opcode())
-                .orElseThrow(() -> start.error("op '" + opcode + "' is not supported"))
-                .read()
-                .read(reading);
+    BatchNorms.Last expanded =
+        BatchNorms.OPCODES.contains(opcode) ? BatchNorms.expand(reading, this) : null;
+    Op op = expanded == null ? op(start, opcode, type, reading) : expanded.op();
     reading.checkAttributes();
-    List<Instruction> operands = reading.operands();
+    List<Instruction> operands = expanded == null ? reading.operands() : expanded.operands();
     Source source = reading.attribute("metadata", Source.NONE, this::source);
     Instruction instruction =
         Instruction.of(name, op, type, operands, source).withShardings(shardings);
     checkType(start, name, type, Verifier.typeOf(instruction, mesh::size));
     instructions.add(instruction);
     return instruction;
+  }
+
+  private static Op op(Cursor start, String opcode, Type type, Reading reading) {
+    // A copy that says how to split is an annotation.
+    return opcode.equals("copy")
+        ? new HloOp.CustomCall("Sharding", "", type)
+        : OpTable.named(reading.opcode())
+            .orElseThrow(() -> start.error("op '" + opcode + "' is not supported"))
+            .read()
+            .read(reading);
   }
 
   /** Adds an instruction that the text has no line for. */

@@ -48,6 +48,7 @@ final class Reading {
           "original_value",
           "inlineable",
           "kind",
+          "async_execution_thread",
           "api_version");
 
   private final Cursor at;

@@ -10,7 +10,6 @@ import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -19,47 +18,44 @@ import java.util.Set;
  * starts.
  */
 final class StandIns {
-  private static final Set<String> OPERANDS =
-      Set.of("copy", "copy-done", "copy-start", "domain", "async-update", "add-dependency");
-  private static final Set<String> DONE =
-      Set.of(
-          "all-reduce-done",
-          "all-gather-done",
-          "collective-permute-done",
-          "reduce-scatter-done",
-          "all-to-all-done",
-          "async-done",
-          "copy-done");
+  private static final Set<String> OPERANDS = Set.of("copy", "domain", "add-dependency");
 
-  /**
-   * Starts, with the op they start and where the result stands in the type they are said to have.
-   */
-  private static final Map<String, String> STARTED =
-      Map.of(
-          "all-reduce-start", "all-reduce",
-          "all-gather-start", "all-gather",
-          "reduce-scatter-start", "reduce-scatter",
-          "all-to-all-start", "all-to-all",
-          "collective-permute-start", "collective-permute");
+  private static final String START = "-start";
 
   private StandIns() {}
 
-  /** The op that a start begins, or the opcode itself. */
+  /**
+   * The op that a start begins, or the opcode itself. What a start says of itself holds for any op;
+   * that of a computation is a call.
+   */
   static String started(String opcode) {
-    return STARTED.getOrDefault(opcode, opcode);
+    return opcode.endsWith(START) && !opcode.equals("async-start")
+        ? opcode.substring(0, opcode.length() - START.length())
+        : opcode;
   }
 
-  /** Whether a line's value has another type than the line says, since its op is only started. */
-  static boolean isStart(String opcode) {
-    return opcode.equals("copy-start")
-        || opcode.equals("async-start")
-        || STARTED.containsKey(opcode);
+  /** Whether a line's value has another type than the line says, since its op is under way. */
+  static boolean isUnderWay(String opcode) {
+    return opcode.endsWith(START) || isOf(opcode, "-update");
   }
 
-  /** The type of what a start gives in the end. */
+  /** Whether a line goes on with, or waits for, what another one started. */
+  private static boolean continues(String opcode) {
+    return isOf(opcode, "-update") || isOf(opcode, "-done");
+  }
+
+  private static boolean isOf(String opcode, String stage) {
+    if (!opcode.endsWith(stage)) {
+      return false;
+    }
+    String base = opcode.substring(0, opcode.length() - stage.length());
+    return base.equals("async") || base.equals("copy") || OpTable.named(base).isPresent();
+  }
+
+  /** The type of what an op under way gives in the end. */
   static Type result(String opcode, Type said) {
     boolean hasOperand = !opcode.equals("all-reduce-start");
-    return isStart(opcode)
+    return isUnderWay(opcode)
             && hasOperand
             && said instanceof Type.Tuple(List<Type> parts)
             && parts.size() >= 2
@@ -70,7 +66,7 @@ final class StandIns {
   /** The instruction that stands for a line, or null if the line is an op of our graph. */
   static Instruction of(Reading in, ComputationReader scope, boolean annotated) {
     String opcode = in.opcode();
-    if (OPERANDS.contains(opcode) && !annotated || DONE.contains(opcode)) {
+    if (OPERANDS.contains(opcode) && !annotated || continues(opcode)) {
       return in.operand(0);
     }
     return switch (opcode) {

@@ -37,6 +37,7 @@ final class StructureFormats {
               (op, out) -> out.computation("to_apply", op.computation()),
               in -> new HloOp.Call(in.computation("to_apply"))),
           OpFormat.reading("fusion", in -> new HloOp.Call(in.computation("calls"))),
+          OpFormat.reading("async-start", in -> new HloOp.Call(in.computation("calls"))),
           OpFormat.of(
               "custom-call",
               HloOp.CustomCall.class,

@@ -221,4 +221,46 @@ class HloParserTest {
     refused("f { ROOT a = f32[] call(), to_apply=f }", "1:37: computation %f calls itself");
     refused("e { ROOT a = f32[] call(), to_apply=f }", "1:37: computation %f is not defined");
   }
+
+  /** Any op may be started and waited for, alone or as a computation. */
+  @Test
+  void asynchronousOpsAreReadAsPlainOnes() {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule m, num_partitions=2
+
+            %add {
+              %a = f32[] parameter(0)
+              %b = f32[] parameter(1)
+              ROOT %sum = f32[] add(%a, %b)
+            }
+
+            %wrapped (p: f32[4]) -> f32[2] {
+              %p = f32[4]{0} parameter(0)
+              ROOT %e = f32[2]{0} reduce-scatter(%p), channel_id=3, replica_groups={{0,1}}, use_global_device_ids=true, dimensions={0}, to_apply=%add
+            }
+
+            ENTRY %main {
+              %x = f32[4]{0} parameter(0)
+              %w = ((f32[4]{0}), f32[2]{0}, s32[]) async-start(%x), calls=%wrapped, async_execution_thread="parallel"
+              %u = ((f32[4]{0}), f32[2]{0}, s32[]) async-update(%w)
+              %d = f32[2]{0} async-done(((f32[4]{0}), f32[2]{0}, s32[]) %u)
+              %s = ((f32[4]{0}), f32[3]{0}, u32[]) slice-start(%x), slice={[0:3]}
+              %t = f32[3]{0} slice-done(%s)
+              %c = (f32[4]{0}, f32[4]{0}, u32[]) copy-start(%x)
+              %f = f32[4]{0} copy-done(%c)
+              %g = ((f32[4]{0}, f32[2]{0}), (f32[8]{0}, f32[4]{0})) all-gather-start(%f, %d), channel_id=2, replica_groups={{0,1}}, dimensions={0}
+              %h = (f32[8]{0}, f32[4]{0}) all-gather-done(%g)
+              %p = (f32[4]{0}, f32[4]{0}, u32[], u32[]) collective-permute-start(%x), channel_id=5, source_target_pairs={{0,1},{1,0}}
+              %q = f32[4]{0} collective-permute-done(%p)
+              ROOT %r = (f32[2]{0}, f32[3]{0}, (f32[8]{0}, f32[4]{0}), f32[4]{0}) tuple(%d, %t, %h, %q)
+            }
+            """);
+    Verifier.verify(module);
+    assertThat(module.entry().instructions().stream().map(i -> i.op().getClass().getSimpleName()))
+        .containsExactly("Parameter", "Call", "Slice", "Merged", "CollectivePermute", "Tuple");
+    assertThat(HloPrinter.print(HloParser.parse(HloPrinter.print(module))))
+        .isEqualTo(HloPrinter.print(module));
+  }
 }

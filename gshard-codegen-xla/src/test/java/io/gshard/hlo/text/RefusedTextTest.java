@@ -39,8 +39,11 @@ class RefusedTextTest {
         of("ROOT %y = f32[5] negate(%x)", "%y is said to be f32[5] but is f32[4]"),
         of("ROOT %y = f32[4] bitcast(%x), x={{", "a bracket that is not closed"),
         of(
-            "ROOT %y = (f32[4], f32[4], f32[4]) batch-norm-training(%x, %x, %x), epsilon=0.1",
-            "op 'batch-norm-training' is not supported"),
+            "ROOT %y = f32[4] batch-norm-inference(%x, %x, %x, %x, %x), epsilon=0.1, feature_index=1",
+            "feature_index=1, expected a dim of f32[4]"),
+        of(
+            "ROOT %y = f32[4] batch-norm-inference(%x, %x, %x, %x, %x), epsilon=a, feature_index=0",
+            "epsilon=a, expected a number"),
         of("ROOT %y = " + "(".repeat(300_000) + "f32[4]", "a type nested more than 64 deep"),
         of("ROOT %y = f32[" + "1,".repeat(20_000) + "1] parameter(1)", "an array of 20001 dims"),
         of("ROOT %y = f32[4] negate" + "(".repeat(300_000), "a bracket that is not closed"),
