@@ -17,8 +17,9 @@ import java.util.Set;
  * check that no collective stands where devices may take different ways, for there they would wait
  * for each other for ever.
  *
- * <p>An entry parameter differs along the axes that split it. One whose sharding is not known may
- * differ along all, unless it is a scalar, which cannot be split.
+ * <p>An entry parameter differs along the axes that split it, as the boundary of a partitioned
+ * program says, or its own sharding. One whose sharding is not known may differ along all, unless
+ * it is a scalar, which cannot be split.
  */
 final class Uniformity {
   private final Set<String> allAxes = new HashSet<>();
@@ -36,10 +37,20 @@ final class Uniformity {
   static void check(HloModule module) {
     Uniformity uniformity = new Uniformity(module);
     List<List<Set<String>>> parameters = new ArrayList<>();
+    int leaf = 0;
     for (Instruction parameter : module.entry().parameters()) {
-      parameters.add(uniformity.parameter(parameter));
+      int next = leaf + parameter.type().leafCount();
+      parameters.add(
+          module.boundary().isPresent()
+              ? split(module.boundary().get().parameterShardings().subList(leaf, next))
+              : uniformity.parameter(parameter));
+      leaf = next;
     }
     uniformity.result(module.entry(), parameters);
+  }
+
+  private static List<Set<String>> split(List<Sharding> leaves) {
+    return leaves.stream().map(s -> Set.copyOf(s.usedAxes())).toList();
   }
 
   private List<Set<String>> parameter(Instruction parameter) {

@@ -75,6 +75,12 @@ public final class BufferPlanner {
       Slot slot =
           slots.computeIfAbsent(parameter, v -> new Slot(v, program.common().contains(v), -1, -1));
       slot.start = -1;
+      // It is there from before all loops: what a turn reads the next one reads again.
+      slot.end =
+          accesses.of(parameter).stream()
+              .mapToInt(a -> a.site().seenFrom(List.of()))
+              .max()
+              .orElse(slot.end);
       if (fixed.containsKey(parameter)) {
         slot.fixed = true;
         slot.offset = fixed.get(parameter);

@@ -103,10 +103,13 @@ final class Algebra {
     return emitter.emit(new Op.Constant(ReferenceOps.apply(instruction.op(), values)));
   }
 
-  /** The value that all elements have, if it is known. */
+  /** The value that all elements have, if it is known and real. */
   static Double splat(Instruction x) {
     return switch (x.op()) {
-      case Op.Constant c -> x.shape().elements() == 1 ? (Double) c.value().real(0) : null;
+      case Op.Constant c ->
+          x.shape().elements() == 1 && !x.shape().type().isComplex()
+              ? (Double) c.value().real(0)
+              : null;
       case Op.Broadcast b -> splat(x.operand(0));
       default -> null;
     };

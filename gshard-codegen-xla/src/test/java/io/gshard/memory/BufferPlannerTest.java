@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
 import io.gshard.hlo.HloModule;
+import io.gshard.hlo.text.HloParser;
 import io.gshard.mesh.MeshShape;
 import io.gshard.op.Op;
 import io.gshard.passes.fusion.LoweredProgram;
@@ -73,6 +74,55 @@ class BufferPlannerTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void anArgumentThatOnlyALoopReadsLastsToItsEnd() {
+    LoweredProgram program =
+        Lowering.lower(
+            HloParser.parse(
+                """
+                HloModule m
+                %body {
+                  %p = (s32[], f32[4,4], f32[5,4,4]) parameter(0)
+                  %i = s32[] get-tuple-element(%p), index=0
+                  %x = f32[4,4] get-tuple-element(%p), index=1
+                  %ws = f32[5,4,4] get-tuple-element(%p), index=2
+                  %zero = s32[] constant(0)
+                  %w1 = f32[1,4,4] dynamic-slice(%ws, %i, %zero, %zero), dynamic_slice_sizes={1,4,4}
+                  %w = f32[4,4] reshape(%w1)
+                  %d = f32[4,4] dot(%x, %w), lhs_contracting_dims={1}, rhs_contracting_dims={0}
+                  %e = f32[4,4] dot(%d, %d), lhs_contracting_dims={1}, rhs_contracting_dims={0}
+                  %one = s32[] constant(1)
+                  %j = s32[] add(%i, %one)
+                  ROOT %o = (s32[], f32[4,4], f32[5,4,4]) tuple(%j, %e, %ws)
+                }
+                %cond {
+                  %p = (s32[], f32[4,4], f32[5,4,4]) parameter(0)
+                  %i = s32[] get-tuple-element(%p), index=0
+                  %n = s32[] constant(5)
+                  ROOT %c = pred[] compare(%i, %n), direction=LT
+                }
+                ENTRY %main {
+                  %x = f32[4,4] parameter(0)
+                  %ws = f32[5,4,4] parameter(1)
+                  %i = s32[] constant(0)
+                  %t = (s32[], f32[4,4], f32[5,4,4]) tuple(%i, %x, %ws)
+                  %l = (s32[], f32[4,4], f32[5,4,4]) while(%t), condition=%cond, body=%body
+                  ROOT %r = f32[4,4] get-tuple-element(%l), index=1
+                }
+                """));
+    BufferPlan plan = BufferPlanner.plan(program, Map.of(), Map.of());
+    Accesses accesses = Accesses.of(program.block());
+    var argument = program.parameters().get(1);
+    for (var value : accesses.values()) {
+      assertWithMessage("%s over %s", value, argument)
+          .that(
+              value != argument
+                  && value.shape().type() == DType.F32
+                  && overlap(plan, value, argument))
+          .isFalse();
     }
   }
 

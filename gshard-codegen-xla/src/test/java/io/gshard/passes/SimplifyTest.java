@@ -11,6 +11,7 @@ import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Source;
 import io.gshard.hlo.Type;
+import io.gshard.hlo.text.HloParser;
 import io.gshard.mesh.MeshShape;
 import io.gshard.op.Combiner;
 import io.gshard.op.Op;
@@ -48,6 +49,28 @@ final class SimplifyTest {
         .filter(o -> !(o instanceof HloOp.Parameter || o instanceof HloOp.Tuple))
         .map(ShapeInference::name)
         .toList();
+  }
+
+  /** The real part of i is 0, and yet it is no zero. */
+  @Test
+  void complexConstantsAreNoRealOnes() {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule m
+            ENTRY %main {
+              %x = c64[3] parameter(0)
+              %i = c64[] constant((0, 1))
+              %is = c64[3] broadcast(%i), dimensions={}
+              %y = c64[3] multiply(%x, %is)
+              %j = c64[] constant((1, 1))
+              %js = c64[3] broadcast(%j), dimensions={}
+              %z = c64[3] multiply(%y, %js)
+              ROOT %r = c64[3] add(%z, %is)
+            }
+            """);
+    assertThat(ops(Simplify.run(module)).stream().filter(o -> o.equals("multiply"))).hasSize(2);
+    assertThat(ops(Simplify.run(module))).contains("add");
   }
 
   @Test
