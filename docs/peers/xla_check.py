@@ -4,8 +4,8 @@
   venv/bin/python docs/peers/xla_check.py gshard-codegen-xla/target/xla
 
 For each NAME: NAME.hlo and NAME.mlir (the program), NAME.txt ("devices N", then for each device its arguments, then its
-results, as the reference evaluator has them; a program without it is only compiled). A line per program and form; exit
-status 1 if one of them fails.
+results, as the reference evaluator has them; a program without it is only compiled). A program in Shardy's form is
+partitioned by XLA. A line per program and form; exit status 1 if one of them fails.
 """
 
 import os
@@ -84,6 +84,7 @@ def build(path, devices):
         options.device_assignment = xla_client.DeviceAssignment.create(np.arange(devices).reshape(1, devices))
         options.executable_build_options.num_partitions = devices
         options.executable_build_options.use_spmd_partitioning = devices > 1
+        options.executable_build_options.use_shardy_partitioner = "sdy.mesh" in program
         client = jax.devices()[0].client
         used = xla_client.DeviceList(tuple(jax.devices()[:devices]))
         return client.compile_and_load(parsed, used, options)

@@ -1,5 +1,6 @@
 package io.gshard.stablehlo;
 
+import io.gshard.hlo.Computation;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.mesh.Sharding;
@@ -43,6 +44,11 @@ sealed interface ShardingForm permits ManualForm, MhloForm, ShardyForm {
 
   /** What says of a value how it is split; empty where nothing has to. */
   Optional<Constraint> constraint(Sharding sharding);
+
+  /** A computation's instructions, with manual regions as ops where the form has such. */
+  default List<ManualComputation.Stage> stages(Computation computation) {
+    return List.of(new ManualComputation.Stage(computation.instructions(), null));
+  }
 
   /** The property of an op {@code sdy.sharding_group} that a value needs besides. */
   default Optional<String> group(Sharding sharding) {

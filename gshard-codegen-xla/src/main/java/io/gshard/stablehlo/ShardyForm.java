@@ -1,5 +1,6 @@
 package io.gshard.stablehlo;
 
+import io.gshard.hlo.Computation;
 import io.gshard.hlo.Instruction;
 import io.gshard.mesh.DeviceOrder;
 import io.gshard.mesh.MeshShape;
@@ -64,6 +65,18 @@ final class ShardyForm implements ShardingForm {
   public Optional<String> group(Sharding sharding) {
     return Optional.ofNullable(sharding.details().tie())
         .map(tie -> "group_id = " + tie.group() + " : i64");
+  }
+
+  @Override
+  public List<ManualComputation.Stage> stages(Computation computation) {
+    return ManualComputation.stages(computation);
+  }
+
+  /** The properties of an op {@code sdy.manual_computation}. */
+  String manual(ManualComputation region) {
+    return "in_shardings = %s, manual_axes = #sdy<manual_axes%s>, out_shardings = %s"
+        .formatted(
+            perValue(region.in(mesh)), dim(region.axes(mesh), false), perValue(region.out(mesh)));
   }
 
   private String attribute(Sharding sharding) {

@@ -122,12 +122,62 @@ final class StableHloBody {
   }
 
   void instructions(Computation computation) {
-    for (Instruction instruction : computation.instructions()) {
+    for (ManualComputation.Stage stage : printer.form().stages(computation)) {
+      instructions(stage.instructions());
+      if (stage.region() != null && printer.form() instanceof ShardyForm form) {
+        manual(stage.region(), form);
+      }
+    }
+  }
+
+  private void instructions(List<Instruction> instructions) {
+    for (Instruction instruction : instructions) {
       if (!values.containsKey(instruction)) {
         values.put(instruction, write(instruction));
       }
       groups(instruction);
     }
+  }
+
+  /** A manual region: its exits become the results of one op. */
+  private void manual(ManualComputation region, ShardyForm form) {
+    List<Instruction> wholes =
+        new ArrayList<>(region.entries().stream().map(entry -> entry.operand(0)).toList());
+    wholes.addAll(region.captured());
+    List<Instruction> parts = new ArrayList<>(region.entries());
+    parts.addAll(region.captured());
+    StableHloBody body = new StableHloBody(printer, used, indent + "  ");
+    List<String> arguments = new ArrayList<>();
+    for (Instruction part : parts) {
+      List<String> names = body.define(part);
+      List<String> types = StableHloPrinter.tensors(part.type());
+      for (int i = 0; i < names.size(); i++) {
+        arguments.add(names.get(i) + ": " + types.get(i));
+      }
+    }
+    body.instructions(region.body());
+    List<Instruction> results = region.exits().stream().map(exit -> exit.operand(0)).toList();
+    String name = fresh(region.exits().getFirst().name());
+    line(
+        "%s:%d = \"sdy.manual_computation\"(%s) <{%s}> ({"
+            .formatted(name, results.size(), leaves(wholes), form.manual(region)));
+    text.append(indent).append("^bb0(").append(String.join(", ", arguments)).append("):\n");
+    text.append(body.text()).append(body.indent);
+    text.append("\"sdy.return\"(").append(body.leaves(results)).append(") : (");
+    text.append(types(results)).append(") -> ()\n");
+    line("}) : (%s) -> (%s)".formatted(types(wholes), types(region.exits())));
+    for (int i = 0; i < results.size(); i++) {
+      values.put(region.exits().get(i), List.of(name + "#" + i));
+    }
+  }
+
+  private String leaves(List<Instruction> of) {
+    return String.join(", ", of.stream().flatMap(i -> values.get(i).stream()).toList());
+  }
+
+  private static String types(List<Instruction> of) {
+    return String.join(
+        ", ", of.stream().flatMap(i -> StableHloPrinter.tensors(i.type()).stream()).toList());
   }
 
   String terminator(String name, Instruction root) {

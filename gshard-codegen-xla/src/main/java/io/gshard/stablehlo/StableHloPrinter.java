@@ -56,8 +56,8 @@ public final class StableHloPrinter {
   /**
    * A global module's text, its shardings in Shardy's form.
    *
-   * @throws IllegalArgumentException as {@link #print(HloModule)}; if the module is partitioned, or
-   *     has manual regions; if Shardy has no word for what a sharding says
+   * @throws IllegalArgumentException as {@link #print(HloModule)}; if the module is partitioned; if
+   *     Shardy has no word for what a sharding says, or for a manual region
    */
   public static String printShardy(HloModule module) {
     if (module.partitioned()) {
@@ -65,13 +65,18 @@ public final class StableHloPrinter {
           "%s is partitioned: Shardy's form is of the program before that, with its shardings"
               .formatted(module.name()));
     }
-    if (module.hasManualRegions()) {
+    String obstacle = ManualComputation.obstacle(module);
+    if (!obstacle.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s has manual regions (custom-call SPMDFullToShardShape), which are not written in Shardy's form; --stablehlo writes them"
-              .formatted(module.name()));
+          obstacle + "; Shardy's form has no such manual regions, --stablehlo writes them");
     }
     Map<String, Integer> symbols = symbols();
     return new StableHloPrinter(module, new ShardyForm(module.mesh(), symbols), symbols).print();
+  }
+
+  /** Whether Shardy's form has words for a global module's manual regions. */
+  public static boolean hasShardyForm(HloModule module) {
+    return ManualComputation.obstacle(module).isEmpty();
   }
 
   /** Names of functions and meshes, for {@link #unique}. */

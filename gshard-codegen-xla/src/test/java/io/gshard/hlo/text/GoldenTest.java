@@ -39,14 +39,29 @@ class GoldenTest {
   void shardy() throws IOException {
     HloModule module = HloParser.parse(Files.readString(Path.of("src/test/resources/shardy.hlo")));
     check("shardy.global.mlir", StableHloPrinter.printShardy(module));
+    for (String name : List.of("shard_map", "two_regions")) {
+      Path manual = Path.of("src/test/resources/manual/" + name + ".hlo");
+      check(
+          name + ".global.mlir",
+          StableHloPrinter.printShardy(HloParser.parse(Files.readString(manual))));
+    }
     check("sharded.global.mlir", StableHloPrinter.printShardy(Modules.sharded()));
   }
 
   @Test
-  void shardyRefusesWhatItHasNoWordFor() throws IOException {
-    Path manual = Path.of("src/test/resources/manual/shard_map.hlo");
-    assertThat(refusal(HloParser.parse(Files.readString(manual))))
-        .contains("has manual regions (custom-call SPMDFullToShardShape)");
+  void shardyRefusesWhatItHasNoWordFor() {
+    assertThat(
+            refusal(
+                HloParser.parse(
+                    """
+                    HloModule unknown, num_partitions=4
+                    ENTRY main {
+                      x = f32[8] parameter(0)
+                      part = f32[2] custom-call(x), custom_call_target="SPMDFullToShardShape", sharding={manual}
+                      ROOT y = f32[8] custom-call(part), custom_call_target="SPMDShardToFullShape", sharding={devices=[4]<=[4]}
+                    }
+                    """)))
+        .contains("%part at unknown: no sharding says how its whole is cut");
     assertThat(refusal(Modules.collectives())).contains("is partitioned");
     assertThat(
             refusal(

@@ -3,10 +3,14 @@ package io.gshard.hlo.text;
 import static com.google.common.truth.Truth.assertWithMessage;
 
 import io.gshard.eval.Evaluator;
+import io.gshard.eval.Shards;
 import io.gshard.eval.SpmdEvaluator;
 import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.Instruction;
+import io.gshard.sharding.Propagation;
+import io.gshard.spmd.Partitioned;
+import io.gshard.spmd.Partitioner;
 import io.gshard.stablehlo.StableHloPrinter;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
@@ -39,6 +43,9 @@ class XlaTest {
     for (HloModule module : modules) {
       write(folder, module);
     }
+    for (String name : List.of("shard_map", "two_regions")) {
+      writeManual(folder, name);
+    }
     String python = System.getProperty("xla.python", "python3");
     Process process =
         new ProcessBuilder(python, "../docs/peers/xla_check.py", folder.toString())
@@ -67,6 +74,33 @@ class XlaTest {
     }
   }
 
+  /** A program with manual regions, in Shardy's form; XLA has to give what our partition gives. */
+  private static void writeManual(Path folder, String name) throws IOException {
+    HloModule decided =
+        Propagation.run(
+            HloParser.parse(
+                Files.readString(Path.of("src/test/resources/manual/" + name + ".hlo"))));
+    Partitioned partitioned = Partitioner.run(decided);
+    Files.writeString(folder.resolve(name + ".global.mlir"), StableHloPrinter.printShardy(decided));
+    Random random = new Random(SEED);
+    List<List<Literal>> arguments = new ArrayList<>();
+    for (int device = 0; device < decided.mesh().devices(); device++) {
+      arguments.add(new ArrayList<>());
+    }
+    for (int i = 0; i < partitioned.parameterShapes().size(); i++) {
+      Literal whole = random(random, partitioned.parameterShapes().get(i));
+      List<Literal> parts =
+          Shards.split(whole, partitioned.parameterShardings().get(i), decided.mesh());
+      for (int device = 0; device < arguments.size(); device++) {
+        arguments.get(device).add(parts.get(device));
+      }
+    }
+    writeValues(
+        folder.resolve(name + ".global.txt"),
+        arguments,
+        SpmdEvaluator.run(partitioned.module(), arguments));
+  }
+
   private static void writeValues(Path folder, HloModule module) throws IOException {
     int devices = module.partitioned() ? module.mesh().devices() : 1;
     Random random = new Random(SEED);
@@ -84,6 +118,12 @@ class XlaTest {
         module.partitioned()
             ? SpmdEvaluator.run(module, arguments)
             : List.of(Evaluator.run(module, arguments.getFirst()));
+    writeValues(folder.resolve(module.name() + ".txt"), arguments, results);
+  }
+
+  private static void writeValues(
+      Path file, List<List<Literal>> arguments, List<List<Literal>> results) throws IOException {
+    int devices = arguments.size();
     StringBuilder text = new StringBuilder();
     text.append(devices).append(' ').append(arguments.getFirst().size()).append(' ');
     text.append(results.getFirst().size()).append('\n');
@@ -91,7 +131,7 @@ class XlaTest {
       arguments.get(device).forEach(a -> text.append(line(a)));
       results.get(device).forEach(r -> text.append(line(r)));
     }
-    Files.writeString(folder.resolve(module.name() + ".txt"), text);
+    Files.writeString(file, text);
   }
 
   private static Literal random(Random random, Shape shape) {

@@ -85,12 +85,12 @@ final class ProgramPipeline {
     }
     if (targets.contains(Backend.XLA)) {
       text(".global.hlo", annotated, HloPrinter::print);
-      // Shardy's form has no words for manual regions yet.
-      boolean manual = annotated.hasManualRegions();
       text(
           ".global.mlir",
           annotated,
-          manual ? StableHloPrinter::print : StableHloPrinter::printShardy);
+          StableHloPrinter.hasShardyForm(annotated)
+              ? StableHloPrinter::printShardy
+              : StableHloPrinter::print);
       text(".hlo", partitioned.module(), HloPrinter::print);
       text(".mlir", partitioned.module(), StableHloPrinter::print);
     }
