@@ -19,7 +19,7 @@ public final class Block {
                 switch (step) {
                   case Step.Collective c -> true;
                   case Step.Loop l -> l.communicates();
-                  case Step.Branch b -> b.blocks().stream().anyMatch(Block::communicates);
+                  case Step.Branch b -> b.communicates();
                   default -> false;
                 });
   }

@@ -272,9 +272,6 @@ public final class Lowering {
       List<View> given = operands.get(i + 1).stream().map(v -> v.notBefore(0)).toList();
       List<View> leaves = computation(conditional.branches().get(i), List.of(given), inner);
       inner.store(leaves, results, origin);
-      if (inner.block().communicates()) {
-        throw unsupported(instruction, "conditional with a collective in a branch");
-      }
       blocks.add(inner.block());
     }
     Step.Branch step = new Step.Branch(instruction.name(), index, blocks, results);

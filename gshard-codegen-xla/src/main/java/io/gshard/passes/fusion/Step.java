@@ -136,5 +136,10 @@ public sealed interface Step {
       blocks = List.copyOf(blocks);
       results = List.copyOf(results);
     }
+
+    /** Whether a collective is in it; then the index is the same on all devices. */
+    public boolean communicates() {
+      return blocks.stream().anyMatch(Block::communicates);
+    }
   }
 }

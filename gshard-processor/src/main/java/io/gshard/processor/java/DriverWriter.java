@@ -14,6 +14,7 @@ import io.gshard.passes.fusion.View;
 import io.gshard.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
@@ -71,6 +72,10 @@ final class DriverWriter {
           flush(pending, statements);
           statements.add(driverLoop(loop));
         }
+        case Step.Branch branch when branch.communicates() -> {
+          flush(pending, statements);
+          statements.add(driverBranch(branch));
+        }
         default -> {
           boolean runsOnce = CommonValues.runsOnce(step, plan.common());
           if (runsOnce != once) {
@@ -110,6 +115,12 @@ final class DriverWriter {
     CodeBlock body = method("loop" + number + "Body", Types.SPMD, "spmd", driver(loop.body()));
     List<CodeBlock> condition = loop.condition() == null ? null : driver(loop.condition());
     return loop(loop, "loop" + number, body, condition, Types.SPMD, "spmd", "spmd.first()");
+  }
+
+  private CodeBlock driverBranch(Step.Branch branch) {
+    CodeBlock method = branch(branch, steps++, Types.SPMD, "spmd", "spmd.first()", this::driver);
+    once = false;
+    return statement("$L($L)", method, "spmd");
   }
 
   private CodeBlock loop(
@@ -153,7 +164,8 @@ final class DriverWriter {
         loop(l, "loop" + number, body, condition, Types.DEVICE, "d", "d");
         pending.add(CodeBlock.of("$T.$L", program, "loop" + number));
       }
-      case Step.Branch b -> pending.add(branch(b, number));
+      case Step.Branch b ->
+          pending.add(branch(b, number, Types.DEVICE, "d", "d", block -> calls(block(block), "d")));
       default -> {
         CodeBlock method = kernels.add(step, number);
         if (method != null) {
@@ -169,10 +181,16 @@ final class DriverWriter {
     return methods;
   }
 
-  private CodeBlock branch(Step.Branch branch, int number) {
+  private CodeBlock branch(
+      Step.Branch branch,
+      int number,
+      ClassName parameter,
+      String variable,
+      String device,
+      Function<Block, List<CodeBlock>> statements) {
     String name = "branch" + number;
     View index = branch.index();
-    String array = Locator.array(plan, "d", (Root.Value) index.root());
+    String array = Locator.array(plan, device, (Root.Value) index.root());
     String at = Long.toString(plan.offset((Root.Value) index.root()) + index.offset());
     boolean predicate = index.type() == DType.PRED;
     CodeBlock.Builder code = CodeBlock.builder();
@@ -180,14 +198,14 @@ final class DriverWriter {
     code.beginControlFlow("switch ($L[$L])", array, at);
     for (int i = 0; i <= last; i++) {
       CodeBlock method =
-          method(name + "Case" + i, Types.DEVICE, "d", calls(block(branch.blocks().get(i)), "d"));
+          method(name + "Case" + i, parameter, variable, statements.apply(branch.blocks().get(i)));
       // A predicate chooses the first branch when it holds; an index out of range the last.
       String label =
           predicate ? (i == 0 ? "case 1" : "default") : (i == last ? "default" : "case " + i);
-      code.addStatement("$L -> $L(d)", label, method);
+      code.addStatement("$L -> $L($L)", label, method, variable);
     }
     code.endControlFlow();
-    return add(name, Types.DEVICE, "d", code.build());
+    return add(name, parameter, variable, code.build());
   }
 
   // --- methods

@@ -68,6 +68,65 @@ final class KernelsEngineTest {
     assertThat(loaded.run(arguments)).isEqualTo(SpmdEvaluator.run(local, arguments));
   }
 
+  /**
+   * By a predicate and by an index, one of them in a loop; only one of the branches communicates.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 1, 2, 3})
+  void branchesCommunicate(int index) {
+    HloModule local =
+        Partitioner.run(
+                Propagation.run(
+                    HloParser.parse(
+                        """
+                        HloModule branches, num_partitions=4
+                        sum { a = f32[] parameter(0) b = f32[] parameter(1) ROOT r = f32[] add(a, b) }
+                        twice { x = f32[8,4] parameter(0) ROOT y = f32[8,4] add(x, x) }
+                        columns {
+                          x = f32[8,4] parameter(0)
+                          z = f32[] constant(0)
+                          s = f32[4] reduce(x, z), dimensions={0}, to_apply=sum
+                          ROOT y = f32[8,4] broadcast(s), dimensions={1}
+                        }
+                        body {
+                          p = (s32[], f32[8,4]) parameter(0)
+                          i = s32[] get-tuple-element(p), index=0
+                          x = f32[8,4] get-tuple-element(p), index=1
+                          one = s32[] constant(1)
+                          j = s32[] add(i, one)
+                          b = pred[] compare(i, one), direction=EQ
+                          y = f32[8,4] conditional(b, x, x), true_computation=columns, false_computation=twice
+                          ROOT t = (s32[], f32[8,4]) tuple(j, y)
+                        }
+                        more {
+                          p = (s32[], f32[8,4]) parameter(0)
+                          i = s32[] get-tuple-element(p), index=0
+                          n = s32[] constant(3)
+                          ROOT c = pred[] compare(i, n), direction=LT
+                        }
+                        ENTRY main {
+                          x = f32[8,4] parameter(0), sharding={devices=[4,1]<=[4]}
+                          i = s32[] parameter(1)
+                          y = f32[8,4] conditional(i, x, x, x), branch_computations={twice, columns, twice}
+                          zero = s32[] constant(0)
+                          t = (s32[], f32[8,4]) tuple(zero, y)
+                          w = (s32[], f32[8,4]) while(t), condition=more, body=body
+                          ROOT r = f32[8,4] get-tuple-element(w), index=1
+                        }
+                        """)))
+            .module();
+    Random random = new Random(1);
+    List<List<Literal>> arguments = new ArrayList<>();
+    for (int device = 0; device < 4; device++) {
+      double[] x = random.ints(8, -4, 4).asDoubleStream().toArray();
+      arguments.add(
+          List.of(
+              Literal.ofReals(Shape.of(DType.F32, 2, 4), x),
+              Literal.ofIntegers(Shape.scalar(DType.S32), index)));
+    }
+    assertThat(engine().load(local).run(arguments)).isEqualTo(SpmdEvaluator.run(local, arguments));
+  }
+
   @Test
   void runsAWholeModuleOnOneDevice() {
     HloModule module =

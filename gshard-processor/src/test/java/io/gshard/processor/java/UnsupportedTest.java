@@ -3,7 +3,6 @@ package io.gshard.processor.java;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.gshard.hlo.Computation;
 import io.gshard.hlo.GraphBuilder;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
@@ -11,7 +10,6 @@ import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Source;
 import io.gshard.hlo.Type;
 import io.gshard.mesh.MeshShape;
-import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.passes.fusion.UnsupportedInstruction;
 import io.gshard.tensor.DType;
@@ -57,28 +55,6 @@ class UnsupportedTest {
         refused(graph, graph.add(new HloOp.CustomCall("TopK", "", type), type, List.of(x)));
     assertThat(e).hasMessageThat().contains("has no custom-call of TopK");
     assertThat(e.source()).isEqualTo(LINE);
-  }
-
-  @Test
-  void collectiveInABranch() {
-    Type type = new Type.Array(Shape.of(DType.F32, 3));
-    GraphBuilder branch = new GraphBuilder("branch", MESH);
-    Computation computation =
-        branch.build(
-            branch.add(
-                new Op.AllReduce(Combiner.ADD, List.of("data")), branch.parameter("x", type)));
-    GraphBuilder graph = new GraphBuilder("main", MESH);
-    Instruction index = graph.parameter("i", Shape.scalar(DType.S32));
-    Instruction x = graph.parameter("x", type);
-    graph.at(LINE);
-    UnsupportedInstruction e =
-        refused(
-            graph,
-            graph.add(
-                new HloOp.Conditional(List.of(computation, computation)),
-                type,
-                List.of(index, x, x)));
-    assertThat(e).hasMessageThat().contains("no conditional with a collective in a branch");
   }
 
   @Test
