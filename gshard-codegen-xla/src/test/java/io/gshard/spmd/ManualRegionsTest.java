@@ -10,6 +10,7 @@ import io.gshard.hlo.InvalidModuleException;
 import io.gshard.hlo.Verifier;
 import io.gshard.hlo.text.HloParser;
 import io.gshard.hlo.text.HloPrinter;
+import io.gshard.hlo.text.HloSyntaxException;
 import io.gshard.sharding.Propagation;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
@@ -154,6 +155,42 @@ class ManualRegionsTest {
                 .toList())
         .containsExactly(
             "all-gather of 192 bytes", "all-reduce of 48 bytes", "collective-permute of 48 bytes");
+  }
+
+  /**
+   * What JAX 0.10.2 prints by way of Shardy for {@code shard_map(lambda x, y: (all_gather(x, 'y',
+   * axis=1, tiled=True), psum_scatter(y, 'x', tiled=True)), in_specs=(P('x', 'y'), P(None, 'y')),
+   * out_specs=(P('x'), P('x', 'y')))} on a mesh of x=2, y=4: all of x, and y twice.
+   */
+  @Test
+  void aShardMapByWayOfShardy() {
+    HloModule module = HloParser.parse(resource("shard_map_shardy"));
+    Verifier.verify(module);
+    assertThat(module.mesh().toString()).isEqualTo("x=2, y=4");
+    HloModule meaning =
+        HloParser.parse(
+            """
+            HloModule meaning
+            ENTRY %main {
+              %x = f32[16,8] parameter(0)
+              %y = f32[16,8] parameter(1)
+              %two = f32[16,8] add(%y, %y)
+              ROOT %r = (f32[16,8], f32[16,8]) tuple(%x, %two)
+            }
+            """);
+    Checks.agrees(
+        new HloModule("meaning", module.mesh(), meaning.entry()),
+        Partitioner.run(Propagation.run(module)),
+        Checks.values(new Random(3), meaning, 1),
+        "shardy");
+    HloSyntaxException e =
+        assertThrows(
+            HloSyntaxException.class,
+            () ->
+                HloParser.parse(
+                    resource("shard_map_shardy")
+                        .replace("{}, {\\\"y\\\"}]>]>", "{}, {\\\"y\\\":(1)2}]>]>")));
+    assertThat(e).hasMessageThat().contains("expected whole axes of the mesh 'x=2, y=4'");
   }
 
   /** A region that is manual along one axis, in it one that is manual along both. */

@@ -153,6 +153,11 @@ final class ComputationReader {
 
   /** Adds an instruction that the text has no line for. */
   Instruction add(Op op, List<Instruction> operands) {
+    return add(op, operands, List.of());
+  }
+
+  /** The same, annotated with a sharding for each leaf of its value. */
+  Instruction add(Op op, List<Instruction> operands, List<Sharding> shardings) {
     String name;
     do {
       name = "implicit." + added++;
@@ -160,7 +165,8 @@ final class ComputationReader {
     Instruction untyped =
         Instruction.of(name, op, new Type.Tuple(List.of()), operands, Source.NONE);
     Instruction typed =
-        Instruction.of(name, op, Verifier.typeOf(untyped, mesh::size), operands, Source.NONE);
+        Instruction.of(name, op, Verifier.typeOf(untyped, mesh::size), operands, Source.NONE)
+            .withShardings(shardings);
     named.put(name, typed);
     instructions.add(typed);
     return typed;

@@ -127,7 +127,8 @@ public final class HloParser {
     int devices = partitions();
     String said = frontend.get(HloPrinter.MESH);
     if (said == null) {
-      return MeshFinder.find(text, devices);
+      MeshShape named = SdyRegions.mesh(frontend, text);
+      return named != null && named.devices() == devices ? named : MeshFinder.find(text, devices);
     }
     MeshShape mesh;
     try {

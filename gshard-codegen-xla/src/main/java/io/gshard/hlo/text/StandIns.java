@@ -85,6 +85,7 @@ final class StandIns {
             new Op.Constant(Literal.ofIntegers(Shape.scalar(DType.S32), x.dim(dim))), List.of());
       }
       case "after-all", "create-token" -> scope.add(new HloOp.Tuple(), List.of());
+      case "custom-call" -> SdyRegions.of(in, scope);
       case "all-to-all" -> in.type() instanceof Type.Tuple ? exchange(in, scope) : null;
       default -> null;
     };
