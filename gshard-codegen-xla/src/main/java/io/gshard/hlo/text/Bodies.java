@@ -8,26 +8,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The computations of a module's text: found first, read when something calls them. */
 final class Bodies {
   private static final int MAX_DEPTH = 256;
 
   /** What follows a shape: {@code ]{1,0}} or {@code ]{1,0:T(8,128)}}. */
-  private static final Pattern LAYOUT = Pattern.compile("\\]\\{([0-9,]*)[:}]");
-
-  private final String text;
   private final MeshShape mesh;
+
   private final StackFrames frames;
   private final Map<String, Cursor> texts = new LinkedHashMap<>();
   private final Map<String, Computation> read = new HashMap<>();
   private final Set<String> open = new HashSet<>();
-  private Boolean rowMajor;
 
-  Bodies(String text, MeshShape mesh, StackFrames frames) {
-    this.text = text;
+  Bodies(MeshShape mesh, StackFrames frames) {
     this.mesh = mesh;
     this.frames = frames;
   }
@@ -38,28 +32,6 @@ final class Bodies {
 
   StackFrames frames() {
     return frames;
-  }
-
-  /** Whether every layout that the text names has its last dim minor. */
-  boolean isRowMajor() {
-    if (rowMajor == null) {
-      rowMajor = findRowMajor();
-    }
-    return rowMajor;
-  }
-
-  private boolean findRowMajor() {
-    Matcher layouts = LAYOUT.matcher(text);
-    while (layouts.find()) {
-      String order = layouts.group(1);
-      String[] dims = order.isEmpty() ? new String[0] : order.split(",");
-      for (int i = 0; i < dims.length; i++) {
-        if (!dims[i].equals(String.valueOf(dims.length - 1 - i))) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   boolean has(String name) {

@@ -9,6 +9,7 @@ import io.gshard.hlo.Verifier;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Op;
+import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ final class ComputationReader {
   private final Map<String, Instruction> named = new HashMap<>();
   private final Set<Instruction> folded = new HashSet<>();
   private final Set<String> started = new HashSet<>();
+  private final Map<String, LayoutText> layouts = new HashMap<>();
   private int added;
   private Instruction root;
 
@@ -78,7 +80,12 @@ final class ComputationReader {
     Cursor start = in.from(in.position());
     String name = in.name();
     in.expect("=");
+    in.skipSpace();
+    Cursor typed = in.from(in.position());
     Type said = TypeText.read(in);
+    if (said instanceof Type.Array(Shape shape)) {
+      layouts.put(name, LayoutText.of(typed, shape));
+    }
     String opcode = in.name();
     Type type = StandIns.result(opcode, said);
     Cursor inside = in.inBrackets();
@@ -172,8 +179,12 @@ final class ComputationReader {
     return typed;
   }
 
-  boolean isRowMajor() {
-    return bodies.isRowMajor();
+  /** How the array whose name stands here, perhaps behind its type, lies in memory. */
+  LayoutText layout(Cursor in) {
+    if (TypeText.isHere(in)) {
+      TypeText.read(in);
+    }
+    return layouts.get(in.name());
   }
 
   private static void checkType(Cursor at, String name, Type given, Type inferred) {

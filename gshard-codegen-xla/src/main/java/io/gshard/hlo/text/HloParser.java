@@ -71,7 +71,7 @@ public final class HloParser {
     StackFrames frames = StackFrames.read(in);
     String entry = null;
     String last = null;
-    Bodies bodies = new Bodies(text, mesh, frames);
+    Bodies bodies = new Bodies(mesh, frames);
     while (!in.atEnd()) {
       boolean isEntry = in.peekName().equals("ENTRY") && in.eat("ENTRY");
       last = body(bodies);

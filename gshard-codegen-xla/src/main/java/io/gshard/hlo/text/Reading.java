@@ -55,6 +55,7 @@ final class Reading {
   private final String opcode;
   private final Type type;
   private final Cursor inside;
+  private final int start;
   private final Map<String, Cursor> attributes;
   private final ComputationReader scope;
   private final Set<String> asked = new HashSet<>();
@@ -71,6 +72,7 @@ final class Reading {
     this.opcode = opcode;
     this.type = type;
     this.inside = inside;
+    this.start = inside.position();
     this.attributes = attributes;
     this.scope = scope;
   }
@@ -81,6 +83,16 @@ final class Reading {
 
   String opcode() {
     return opcode;
+  }
+
+  /** How the line's array lies in memory. */
+  LayoutText layout() {
+    return scope.layout(at.from(at.position()));
+  }
+
+  /** How the first operand, an array, lies in memory. */
+  LayoutText operandLayout() {
+    return scope.layout(inside.from(start));
   }
 
   Type type() {

@@ -1,5 +1,6 @@
 package io.gshard.hlo.text;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
@@ -85,7 +86,7 @@ final class StandIns {
             new Op.Constant(Literal.ofIntegers(Shape.scalar(DType.S32), x.dim(dim))), List.of());
       }
       case "after-all", "create-token" -> scope.add(new HloOp.Tuple(), List.of());
-      case "custom-call" -> SdyRegions.of(in, scope);
+      case "custom-call" -> isTopK(in) ? topK(in, scope) : SdyRegions.of(in, scope);
       case "all-to-all" -> in.type() instanceof Type.Tuple ? exchange(in, scope) : null;
       default -> null;
     };
@@ -126,12 +127,17 @@ final class StandIns {
     return scope.add(new HloOp.Tuple(), results);
   }
 
-  /** The same bytes in another shape: our arrays are row-major, so where the text's are too. */
+  /**
+   * The same bytes as another array: the elements in the order in which they lie, cut into the new
+   * dims as those lie.
+   */
   private static Instruction bitcast(Reading in, ComputationReader scope) {
     Shape from = in.shape(0);
     Shape to = in.shape();
-    if (!scope.isRowMajor()) {
-      throw in.error("bitcast between layouts is not supported: some layout here is not row-major");
+    LayoutText before = in.operandLayout();
+    LayoutText after = in.layout();
+    if ((before.tiled() || after.tiled()) && !from.equals(to)) {
+      throw in.error("bitcast of %s to %s in tiles is not supported".formatted(from, to));
     }
     Instruction x = in.operand(0);
     if (from.type() != to.type() && from.type().bits() == to.type().bits()) {
@@ -140,7 +146,28 @@ final class StandIns {
     if (x.shape().type() != to.type() || from.elements() != to.elements()) {
       throw in.error("bitcast of %s to %s is not supported".formatted(from, to));
     }
-    return x.shape().equals(to) ? x : scope.add(new Op.Reshape(to.dims()), List.of(x));
+    if (!before.isRowMajor()) {
+      x = scope.add(new Op.Transpose(before.major()), List.of(x));
+    }
+    List<Long> dims = after.physical(to);
+    if (!x.shape().dims().equals(dims)) {
+      x = scope.add(new Op.Reshape(dims), List.of(x));
+    }
+    return after.isRowMajor() ? x : scope.add(new Op.Transpose(after.back()), List.of(x));
+  }
+
+  /** What XLA for CPUs makes of a top-k. */
+  private static boolean isTopK(Reading in) {
+    return in.has("custom_call_target")
+        && in.attribute("custom_call_target", Cursor::string).equals("TopK")
+        && in.type() instanceof Type.Tuple(List<Type> results)
+        && results.getFirst() instanceof Type.Array(Shape values)
+        && values.rank() > 0;
+  }
+
+  private static Instruction topK(Reading in, ComputationReader scope) {
+    Shape values = in.type().leaves().getFirst();
+    return scope.add(new ArrayOp.TopK(values.dim(values.rank() - 1), true), List.of(in.operand(0)));
   }
 
   private static Instruction barrier(Instruction x, ComputationReader scope) {

@@ -3,6 +3,7 @@ package io.gshard.hlo.text;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.gshard.eval.Evaluator;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
@@ -12,6 +13,9 @@ import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Combiner;
 import io.gshard.op.Op;
+import io.gshard.tensor.DType;
+import io.gshard.tensor.Literal;
+import io.gshard.tensor.Shape;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -216,10 +220,64 @@ class HloParserTest {
     assertThat(HloPrinter.print(HloParser.parse(HloPrinter.print(module))))
         .isEqualTo(HloPrinter.print(module));
     refused(
-        "HloModule m\nENTRY e {\n a = f32[2,3]{0,1} parameter(0)\n ROOT b = f32[6] bitcast(a) }",
-        "4:7: bitcast between layouts is not supported: some layout here is not row-major");
+        "HloModule m\nENTRY e {\n a = f32[2,3]{0,1:T(8,128)} parameter(0)\n ROOT b = f32[6] bitcast(a) }",
+        "4:7: bitcast of f32[2,3] to f32[6] in tiles is not supported");
     refused("f { ROOT a = f32[] call(), to_apply=f }", "1:37: computation %f calls itself");
     refused("e { ROOT a = f32[] call(), to_apply=f }", "1:37: computation %f is not defined");
+  }
+
+  /** Elements in the order of memory, as each of the two arrays has it. */
+  @Test
+  void bitcastsBetweenLayouts() {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule m
+            ENTRY %e {
+              %a = f32[2,3]{0,1} parameter(0)
+              %c = f32[2,3]{1,0} copy(%a)
+              %flat = f32[6]{0} bitcast(%a)
+              %same = f32[6]{0} bitcast(f32[2,3]{1,0} %c)
+              %turned = f32[3,2]{1,0} bitcast(%a)
+              %other = f32[3,2]{0,1} bitcast(%c)
+              ROOT %r = (f32[6], f32[6], f32[3,2], f32[3,2]) tuple(%flat, %same, %turned, %other)
+            }
+            """);
+    Verifier.verify(module);
+    Shape row = Shape.of(DType.F32, 6);
+    Shape turned = Shape.of(DType.F32, 3, 2);
+    assertThat(
+            Evaluator.run(
+                module, List.of(Literal.ofReals(Shape.of(DType.F32, 2, 3), 1, 2, 3, 4, 5, 6))))
+        .containsExactly(
+            Literal.ofReals(row, 1, 4, 2, 5, 3, 6),
+            Literal.ofReals(row, 1, 2, 3, 4, 5, 6),
+            Literal.ofReals(turned, 1, 4, 2, 5, 3, 6),
+            Literal.ofReals(turned, 1, 4, 2, 5, 3, 6))
+        .inOrder();
+  }
+
+  @Test
+  void theTopKOfXlasCpuBackEnd() {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule m
+            %greater {
+              %a = f32[] parameter(0)
+              %b = f32[] parameter(1)
+              ROOT %c = pred[] compare(%a, %b), direction=GT
+            }
+            ENTRY %e {
+              %x = f32[4]{0} parameter(0)
+              ROOT %t = (f32[2]{0}, s32[2]{0}) custom-call(%x), custom_call_target="TopK", called_computations={%greater}
+            }
+            """);
+    assertThat(Evaluator.run(module, List.of(Literal.ofReals(Shape.of(DType.F32, 4), 1, 4, 3, 2))))
+        .containsExactly(
+            Literal.ofReals(Shape.of(DType.F32, 2), 4, 3),
+            Literal.ofIntegers(Shape.of(DType.S32, 2), 1, 2))
+        .inOrder();
   }
 
   /** Any op may be started and waited for, alone or as a computation. */
