@@ -1,6 +1,7 @@
 package io.gshard.op;
 
 import io.gshard.tensor.DType;
+import io.gshard.tensor.Literal;
 
 /** The associative, commutative folds that reductions, scatters and collectives use. */
 public enum Combiner {
@@ -24,6 +25,18 @@ public enum Combiner {
       case AND -> type == DType.PRED ? 1 : -1;
       case MAXIMUM -> lowest(type);
       case MINIMUM -> highest(type);
+    };
+  }
+
+  /** The value that changes nothing of an integer type: 64-bit bounds are no doubles. */
+  public long integerIdentity(DType type) {
+    boolean signed = type.kind() == DType.Kind.SIGNED;
+    return switch (this) {
+      case ADD, OR -> 0;
+      case MULTIPLY -> 1;
+      case AND -> Literal.wrap(type, -1);
+      case MAXIMUM -> signed ? Long.MIN_VALUE >> (64 - type.bits()) : 0;
+      case MINIMUM -> signed ? Long.MAX_VALUE >> (64 - type.bits()) : Literal.wrap(type, -1);
     };
   }
 

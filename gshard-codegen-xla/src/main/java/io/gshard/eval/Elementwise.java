@@ -1,6 +1,8 @@
 package io.gshard.eval;
 
+import io.gshard.op.IntegerMath;
 import io.gshard.op.Op;
+import io.gshard.op.RealMath;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 

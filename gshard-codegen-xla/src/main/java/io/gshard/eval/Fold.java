@@ -1,6 +1,8 @@
 package io.gshard.eval;
 
 import io.gshard.op.Combiner;
+import io.gshard.op.IntegerMath;
+import io.gshard.op.RealMath;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 
@@ -14,22 +16,10 @@ final class Fold {
       if (cells.isFloating() || cells.isComplex()) {
         cells.real(i, combiner.identity(type));
       } else {
-        cells.integer(i, integerIdentity(combiner, type));
+        cells.integer(i, combiner.integerIdentity(type));
       }
     }
     return cells;
-  }
-
-  /** 64-bit bounds are no doubles, so they are not taken from {@link Combiner#identity}. */
-  private static long integerIdentity(Combiner combiner, DType type) {
-    boolean signed = type.kind() == DType.Kind.SIGNED;
-    return switch (combiner) {
-      case ADD, OR -> 0;
-      case MULTIPLY -> 1;
-      case AND -> Literal.wrap(type, -1);
-      case MAXIMUM -> signed ? Long.MIN_VALUE >> (64 - type.bits()) : 0;
-      case MINIMUM -> signed ? Long.MAX_VALUE >> (64 - type.bits()) : Literal.wrap(type, -1);
-    };
   }
 
   /** cells[at] = combine(cells[at], from[fromAt]). */

@@ -1,6 +1,7 @@
 package io.gshard.eval;
 
 import io.gshard.hlo.ArrayOp;
+import io.gshard.op.Casts;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 
@@ -24,7 +25,7 @@ final class Precision {
   private static double reduce(ArrayOp.ReducePrecision op, DType type, double value) {
     int mantissa = mantissaBits(type);
     int exponent = type.bits() - 1 - mantissa;
-    long bits = Conversions.toBits(type, value) & mask(type.bits());
+    long bits = Casts.toBits(type, value) & mask(type.bits());
     long sign = bits & (1L << (type.bits() - 1));
     long magnitude = bits ^ sign;
     int dropped = mantissa - op.mantissaBits();
@@ -43,7 +44,7 @@ final class Precision {
         magnitude = 0;
       }
     }
-    return Conversions.fromBits(type, sign | magnitude);
+    return Casts.fromBits(type, sign | magnitude);
   }
 
   private static int mantissaBits(DType type) {

@@ -1,6 +1,7 @@
 package io.gshard.eval;
 
 import io.gshard.hlo.Type;
+import io.gshard.op.Casts;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import java.util.List;
@@ -30,7 +31,7 @@ final class RandomBits {
     Cells cells = new Cells(shape);
     for (int i = 0; i < words.length; i++) {
       if (cells.isFloating()) {
-        cells.real(i, Conversions.fromBits(shape.type(), words[i]));
+        cells.real(i, Casts.fromBits(shape.type(), words[i]));
       } else {
         cells.integer(i, words[i]);
       }

@@ -26,6 +26,8 @@ public record Block(int offset, int[] dims, int[] strides) {
       case int[] x -> MemorySegment.ofArray(x);
       case short[] x -> MemorySegment.ofArray(x);
       case byte[] x -> MemorySegment.ofArray(x);
+      case long[] x -> MemorySegment.ofArray(x);
+      case double[] x -> MemorySegment.ofArray(x);
       default -> throw new IllegalArgumentException("no arena: " + array.getClass());
     };
   }
@@ -37,6 +39,8 @@ public record Block(int offset, int[] dims, int[] strides) {
       case int[] x -> 4;
       case short[] x -> 2;
       case byte[] x -> 1;
+      case long[] x -> 8;
+      case double[] x -> 8;
       default -> throw new IllegalArgumentException("no arena: " + array.getClass());
     };
   }
@@ -66,6 +70,9 @@ public record Block(int offset, int[] dims, int[] strides) {
       case short[] x ->
           Move.copy(x, offset, dims, strides, (short[]) target, to.offset, to.strides);
       case byte[] x -> Move.copy(x, offset, dims, strides, (byte[]) target, to.offset, to.strides);
+      case long[] x -> Move.copy(x, offset, dims, strides, (long[]) target, to.offset, to.strides);
+      case double[] x ->
+          Move.copy(x, offset, dims, strides, (double[]) target, to.offset, to.strides);
       default -> throw new IllegalArgumentException("no arena: " + array.getClass());
     }
   }

@@ -2,6 +2,7 @@ package io.gshard.collective;
 
 import io.gshard.kernels.Convert;
 import io.gshard.kernels.Fold;
+import io.gshard.kernels.WideFold;
 import io.gshard.op.Combiner;
 import io.gshard.tensor.DType;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.List;
  * Folds the same block of elements over a group of devices. Neighbours in the group's order are
  * folded first, then pairs of pairs, and so on: so results depend on no timing, and a process that
  * has a power of two of neighbours can fold its own before it sends them. bf16 is folded in f32 and
- * rounded once. One per worker: it holds the running blocks.
+ * f16 in f64, rounded once. One per worker: it holds the running blocks.
  */
 final class BlockFold {
   static final int BLOCK = 1024;
@@ -35,7 +36,11 @@ final class BlockFold {
 
   /** The type in which folds of a type are kept until they are complete. */
   static DType wide(DType type) {
-    return type == DType.BF16 ? DType.F32 : type;
+    return switch (type) {
+      case BF16 -> DType.F32;
+      case F16 -> DType.F64;
+      default -> type;
+    };
   }
 
   /** A block of a type. */
@@ -45,19 +50,30 @@ final class BlockFold {
       case S32, U32 -> new int[BLOCK];
       case BF16 -> new short[BLOCK];
       case PRED -> new byte[BLOCK];
-      case S8, S16, S64, U8, U16, U64, F16, F64, C64, C128 ->
-          throw new IllegalArgumentException("no folds of " + type.hloName());
+      case S8, S16, S64, U8, U16, U64 -> new long[BLOCK];
+      case F16, F64 -> new double[BLOCK];
+      case C64, C128 -> throw new IllegalArgumentException("no folds of " + type.hloName());
     };
   }
 
   /** The fold of n (at most BLOCK) elements at an offset: the array's first n elements. */
   Object fold(int[] group, int at, int n) {
-    Object folded = wide(group, at, n);
-    if (type != DType.BF16) {
-      return folded;
-    }
-    Convert.convert((float[]) folded, 0, rounded, 0, n);
-    return rounded;
+    return rounded(type, wide(group, at, n), rounded, n);
+  }
+
+  /** The first n elements of a fold in its own type: rounded in place, or to another array. */
+  static Object rounded(DType type, Object folded, short[] bf16, int n) {
+    return switch (type) {
+      case BF16 -> {
+        Convert.convert((float[]) folded, 0, bf16, 0, n);
+        yield bf16;
+      }
+      case F16 -> {
+        WideFold.round(type, (double[]) folded, 0, n);
+        yield folded;
+      }
+      default -> folded;
+    };
   }
 
   /** The fold before it is rounded: in elements of the wide type. */
@@ -116,6 +132,9 @@ final class BlockFold {
       case int[] to ->
           Fold.combine(combiner, type == DType.U32, (int[]) x, xo, (int[]) y, yo, to, 0, n);
       case byte[] to -> Fold.combine(combiner, (byte[]) x, xo, (byte[]) y, yo, to, 0, n);
+      case long[] to -> WideFold.combine(combiner, wide, (long[]) x, xo, (long[]) y, yo, to, 0, n);
+      case double[] to ->
+          WideFold.combine(combiner, wide, (double[]) x, xo, (double[]) y, yo, to, 0, n);
       default -> throw new IllegalArgumentException("no folds of " + z.getClass());
     }
   }

@@ -1,7 +1,6 @@
 package io.gshard.collective;
 
 import io.gshard.collective.Transport.Message;
-import io.gshard.kernels.Convert;
 import io.gshard.op.Combiner;
 import io.gshard.tensor.DType;
 import java.lang.foreign.MemorySegment;
@@ -188,12 +187,7 @@ final class Reduction {
             known[i], (long) at * width, Block.segment(blocks[i]), 0, (long) n * width);
         group[i] = i;
       }
-      Object folded = fold.fold(group, 0, n);
-      if (type != DType.BF16) {
-        return folded;
-      }
-      Convert.convert((float[]) folded, 0, rounded, 0, n);
-      return rounded;
+      return BlockFold.rounded(type, fold.fold(group, 0, n), rounded, n);
     }
   }
 }

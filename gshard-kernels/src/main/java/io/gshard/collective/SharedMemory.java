@@ -211,6 +211,8 @@ public final class SharedMemory implements Collectives {
       case int[] x -> Arrays.fill(x, at, at + n, 0);
       case short[] x -> Arrays.fill(x, at, at + n, (short) 0);
       case byte[] x -> Arrays.fill(x, at, at + n, (byte) 0);
+      case long[] x -> Arrays.fill(x, at, at + n, 0);
+      case double[] x -> Arrays.fill(x, at, at + n, 0);
       default -> throw new IllegalArgumentException("no arena: " + arena.getClass());
     }
   }
@@ -228,6 +230,8 @@ public final class SharedMemory implements Collectives {
       case int[] x -> Move.copy(x, so, dims, from, (int[]) target, to, strides);
       case short[] x -> Move.copy(x, so, dims, from, (short[]) target, to, strides);
       case byte[] x -> Move.copy(x, so, dims, from, (byte[]) target, to, strides);
+      case long[] x -> Move.copy(x, so, dims, from, (long[]) target, to, strides);
+      case double[] x -> Move.copy(x, so, dims, from, (double[]) target, to, strides);
       default -> throw new IllegalArgumentException("no arena: " + source.getClass());
     }
   }

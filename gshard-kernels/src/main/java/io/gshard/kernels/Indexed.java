@@ -33,6 +33,18 @@ public final class Indexed {
     gatherWindows(plan, x, xo, indices, io, out, oo);
   }
 
+  /** Windows of x at the indices, clamped into x, to the dense result. */
+  public static void gather(
+      GatherPlan plan, long[] x, int xo, int[] indices, int io, long[] out, int oo) {
+    gatherWindows(plan, x, xo, indices, io, out, oo);
+  }
+
+  /** Windows of x at the indices, clamped into x, to the dense result. */
+  public static void gather(
+      GatherPlan plan, double[] x, int xo, int[] indices, int io, double[] out, int oo) {
+    gatherWindows(plan, x, xo, indices, io, out, oo);
+  }
+
   /**
    * Elements start to start + n of the gather's row-major result, for plans whose windows are runs
    * of the table and of the result.
@@ -87,6 +99,34 @@ public final class Indexed {
       int io,
       int start,
       byte[] out,
+      int oo,
+      int n) {
+    copyRows(plan, x, xo, indices, io, start, n, out, oo);
+  }
+
+  /** As for f32. */
+  public static void rows(
+      GatherPlan plan,
+      long[] x,
+      int xo,
+      int[] indices,
+      int io,
+      int start,
+      long[] out,
+      int oo,
+      int n) {
+    copyRows(plan, x, xo, indices, io, start, n, out, oo);
+  }
+
+  /** As for f32. */
+  public static void rows(
+      GatherPlan plan,
+      double[] x,
+      int xo,
+      int[] indices,
+      int io,
+      int start,
+      double[] out,
       int oo,
       int n) {
     copyRows(plan, x, xo, indices, io, start, n, out, oo);

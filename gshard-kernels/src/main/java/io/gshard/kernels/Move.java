@@ -33,6 +33,16 @@ public final class Move {
     StridedCopy.copy(src, so, dims, srcStrides, dst, dO, dstStrides);
   }
 
+  public static void copy(
+      long[] src, int so, int[] dims, int[] srcStrides, long[] dst, int dO, int[] dstStrides) {
+    StridedCopy.copy(src, so, dims, srcStrides, dst, dO, dstStrides);
+  }
+
+  public static void copy(
+      double[] src, int so, int[] dims, int[] srcStrides, double[] dst, int dO, int[] dstStrides) {
+    StridedCopy.copy(src, so, dims, srcStrides, dst, dO, dstStrides);
+  }
+
   /**
    * Elements {@code start} to {@code start + n} of the row-major index space {@code dims}, each
    * read from {@code so + sum(index * stride)}, to {@code out[oo..oo+n)}. It is fastest where dims
@@ -55,6 +65,16 @@ public final class Move {
 
   public static void load(
       byte[] src, int so, int[] dims, int[] strides, long start, int n, byte[] out, int oo) {
+    StridedLoad.load(src, so, dims, strides, start, n, out, oo);
+  }
+
+  public static void load(
+      long[] src, int so, int[] dims, int[] strides, long start, int n, long[] out, int oo) {
+    StridedLoad.load(src, so, dims, strides, start, n, out, oo);
+  }
+
+  public static void load(
+      double[] src, int so, int[] dims, int[] strides, long start, int n, double[] out, int oo) {
     StridedLoad.load(src, so, dims, strides, start, n, out, oo);
   }
 

@@ -13,7 +13,7 @@ final class StridedCopy {
   /** Rows shorter than this are copied by a loop: a call costs more. */
   private static final int SHORT = 12;
 
-  /** Both arrays are of one of the four storage classes. */
+  /** Both arrays are of one storage class. */
   static void copy(
       Object src, int so, int[] dims, int[] srcStrides, Object dst, int dO, int[] dstStrides) {
     int rank = dims.length;
@@ -126,6 +126,8 @@ final class StridedCopy {
       case int[] x -> ints(x, so, s2, s1, (int[]) dst, dO, d2, d1, n2, n1);
       case short[] x -> shorts(x, so, s2, s1, (short[]) dst, dO, d2, d1, n2, n1);
       case byte[] x -> bytes(x, so, s2, s1, (byte[]) dst, dO, d2, d1, n2, n1);
+      case long[] x -> longs(x, so, s2, s1, (long[]) dst, dO, d2, d1, n2, n1);
+      case double[] x -> doubles(x, so, s2, s1, (double[]) dst, dO, d2, d1, n2, n1);
       default -> throw new IllegalArgumentException("no storage class: " + src.getClass());
     }
   }
@@ -201,6 +203,52 @@ final class StridedCopy {
 
   private static void bytes(
       byte[] src, int so, int s2, int s1, byte[] dst, int dO, int d2, int d1, int n2, int n1) {
+    for (int j0 = 0; j0 < n2; j0 += BLOCK) {
+      int j1 = Math.min(n2, j0 + BLOCK);
+      for (int i0 = 0; i0 < n1; i0 += BLOCK) {
+        int i1 = Math.min(n1, i0 + BLOCK);
+        for (int j = j0; j < j1; j++) {
+          int from = so + j * s2;
+          int to = dO + j * d2;
+          if (s1 == 1 && d1 == 1) {
+            for (int i = i0; i < i1; i++) {
+              dst[to + i] = src[from + i];
+            }
+          } else {
+            for (int i = i0; i < i1; i++) {
+              dst[to + i * d1] = src[from + i * s1];
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static void longs(
+      long[] src, int so, int s2, int s1, long[] dst, int dO, int d2, int d1, int n2, int n1) {
+    for (int j0 = 0; j0 < n2; j0 += BLOCK) {
+      int j1 = Math.min(n2, j0 + BLOCK);
+      for (int i0 = 0; i0 < n1; i0 += BLOCK) {
+        int i1 = Math.min(n1, i0 + BLOCK);
+        for (int j = j0; j < j1; j++) {
+          int from = so + j * s2;
+          int to = dO + j * d2;
+          if (s1 == 1 && d1 == 1) {
+            for (int i = i0; i < i1; i++) {
+              dst[to + i] = src[from + i];
+            }
+          } else {
+            for (int i = i0; i < i1; i++) {
+              dst[to + i * d1] = src[from + i * s1];
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static void doubles(
+      double[] src, int so, int s2, int s1, double[] dst, int dO, int d2, int d1, int n2, int n1) {
     for (int j0 = 0; j0 < n2; j0 += BLOCK) {
       int j1 = Math.min(n2, j0 + BLOCK);
       for (int i0 = 0; i0 < n1; i0 += BLOCK) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 final class StridedLoad {
   private StridedLoad() {}
 
-  /** Both arrays are of one of the four storage classes. */
+  /** Both arrays are of one storage class. */
   static void load(
       Object src, int so, int[] dims, int[] strides, long start, int n, Object out, int oo) {
     int rank = dims.length;
@@ -57,6 +57,8 @@ final class StridedLoad {
       case int[] x -> ints(x, from, stride, (int[]) out, to, n);
       case short[] x -> shorts(x, from, stride, (short[]) out, to, n);
       case byte[] x -> bytes(x, from, stride, (byte[]) out, to, n);
+      case long[] x -> longs(x, from, stride, (long[]) out, to, n);
+      case double[] x -> doubles(x, from, stride, (double[]) out, to, n);
       default -> throw new IllegalArgumentException("no storage class: " + src.getClass());
     }
   }
@@ -92,6 +94,26 @@ final class StridedLoad {
   }
 
   private static void bytes(byte[] x, int from, int stride, byte[] out, int to, int n) {
+    if (stride == 0) {
+      Arrays.fill(out, to, to + n, x[from]);
+    } else {
+      for (int i = 0; i < n; i++) {
+        out[to + i] = x[from + i * stride];
+      }
+    }
+  }
+
+  private static void longs(long[] x, int from, int stride, long[] out, int to, int n) {
+    if (stride == 0) {
+      Arrays.fill(out, to, to + n, x[from]);
+    } else {
+      for (int i = 0; i < n; i++) {
+        out[to + i] = x[from + i * stride];
+      }
+    }
+  }
+
+  private static void doubles(double[] x, int from, int stride, double[] out, int to, int n) {
     if (stride == 0) {
       Arrays.fill(out, to, to + n, x[from]);
     } else {

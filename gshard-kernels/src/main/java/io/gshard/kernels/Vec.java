@@ -563,6 +563,14 @@ public final class Vec {
     Arrays.fill(out, oo, oo + n, value);
   }
 
+  public static void fill(long value, long[] out, int oo, int n) {
+    Arrays.fill(out, oo, oo + n, value);
+  }
+
+  public static void fill(double value, double[] out, int oo, int n) {
+    Arrays.fill(out, oo, oo + n, value);
+  }
+
   public static void copy(float[] x, int xo, float[] out, int oo, int n) {
     System.arraycopy(x, xo, out, oo, n);
   }
@@ -576,6 +584,14 @@ public final class Vec {
   }
 
   public static void copy(byte[] x, int xo, byte[] out, int oo, int n) {
+    System.arraycopy(x, xo, out, oo, n);
+  }
+
+  public static void copy(long[] x, int xo, long[] out, int oo, int n) {
+    System.arraycopy(x, xo, out, oo, n);
+  }
+
+  public static void copy(double[] x, int xo, double[] out, int oo, int n) {
     System.arraycopy(x, xo, out, oo, n);
   }
 

@@ -164,6 +164,8 @@ public final class Checkpoint {
         case float[] x -> chunk.asFloatBuffer().put(x, at, n);
         case int[] x -> chunk.asIntBuffer().put(x, at, n);
         case short[] x -> chunk.asShortBuffer().put(x, at, n);
+        case long[] x -> chunk.asLongBuffer().put(x, at, n);
+        case double[] x -> chunk.asDoubleBuffer().put(x, at, n);
         default -> chunk.put(0, (byte[]) data, at, n);
       }
       chunk.limit(n * bytes);
@@ -197,6 +199,8 @@ public final class Checkpoint {
         case float[] x -> chunk.asFloatBuffer().get(x, at, n);
         case int[] x -> chunk.asIntBuffer().get(x, at, n);
         case short[] x -> chunk.asShortBuffer().get(x, at, n);
+        case long[] x -> chunk.asLongBuffer().get(x, at, n);
+        case double[] x -> chunk.asDoubleBuffer().get(x, at, n);
         default -> chunk.get(0, (byte[]) data, at, n);
       }
       at += n;
@@ -208,6 +212,8 @@ public final class Checkpoint {
       case float[] x -> 4;
       case int[] x -> 4;
       case short[] x -> 2;
+      case long[] x -> 8;
+      case double[] x -> 8;
       default -> 1;
     };
   }

@@ -13,6 +13,8 @@ final class Copies {
       case int[] x -> Move.copy(x, so, dims, srcStrides, (int[]) dst, dO, dstStrides);
       case short[] x -> Move.copy(x, so, dims, srcStrides, (short[]) dst, dO, dstStrides);
       case byte[] x -> Move.copy(x, so, dims, srcStrides, (byte[]) dst, dO, dstStrides);
+      case long[] x -> Move.copy(x, so, dims, srcStrides, (long[]) dst, dO, dstStrides);
+      case double[] x -> Move.copy(x, so, dims, srcStrides, (double[]) dst, dO, dstStrides);
       default -> throw new IllegalArgumentException("no storage class: " + src.getClass());
     }
   }

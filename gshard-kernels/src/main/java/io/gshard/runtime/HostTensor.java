@@ -4,11 +4,13 @@ import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import io.gshard.tensor.Tensor;
+import java.util.stream.IntStream;
 
 /**
  * A tensor in the host's memory: a dense, row-major array of its storage class ({@code float[]} for
- * f32, {@code int[]} for s32 and u32, {@code short[]} for bf16, {@code byte[]} of 0 and 1 for
- * pred). What goes into programs and comes out of them.
+ * f32, {@code int[]} for s32 and u32, {@code short[]} for bf16, {@code byte[]} of 0 and 1 for pred,
+ * {@code long[]} for the other integers, {@code double[]} for f64 and f16). What goes into programs
+ * and comes out of them.
  */
 public final class HostTensor implements Tensor {
   private final Shape shape;
@@ -81,6 +83,8 @@ public final class HostTensor implements Tensor {
             }
             yield bytes;
           }
+          case S64 -> IntStream.range(0, n).mapToLong(literal::integer).toArray();
+          case F64 -> IntStream.range(0, n).mapToDouble(literal::real).toArray();
         };
     return new HostTensor(shape, data);
   }
@@ -130,6 +134,8 @@ public final class HostTensor implements Tensor {
         }
         yield Literal.ofIntegers(shape, wide);
       }
+      case long[] x -> Literal.ofIntegers(shape, x);
+      case double[] x -> Literal.ofReals(shape, x);
       default -> throw new IllegalStateException("no storage class: " + data.getClass());
     };
   }

@@ -62,6 +62,8 @@ final class HostTensors {
         case int[] x -> x[i] = 0;
         case short[] x -> x[i] = 0;
         case byte[] x -> x[i] = 0;
+        case long[] x -> x[i] = 0;
+        case double[] x -> x[i] = 0;
         default -> throw new IllegalArgumentException("no arena: " + arena.getClass());
       }
     }

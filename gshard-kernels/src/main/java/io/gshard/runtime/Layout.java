@@ -12,14 +12,16 @@ import java.util.List;
 public record Layout(List<Binding> parameters, List<Binding> state, Sizes each, Sizes common) {
 
   /** Elements of an arena of each storage class. */
-  public record Sizes(long f32, long s32, long bf16, long pred) {
-    public static final Sizes NONE = new Sizes(0, 0, 0, 0);
+  public record Sizes(long f32, long s32, long bf16, long pred, long s64, long f64) {
+    public static final Sizes NONE = new Sizes(0, 0, 0, 0, 0, 0);
 
     public Sizes {
       check("f32", f32);
       check("s32", s32);
       check("bf16", bf16);
       check("pred", pred);
+      check("s64", s64);
+      check("f64", f64);
     }
 
     private static void check(String arena, long elements) {

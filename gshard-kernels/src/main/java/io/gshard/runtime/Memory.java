@@ -12,11 +12,19 @@ public class Memory {
   /** 0 or 1. */
   public final byte[] pred;
 
+  /** s64 and u64, and the integers of 8 and 16 bits. */
+  public final long[] s64;
+
+  /** f64 and f16. */
+  public final double[] f64;
+
   Memory(Layout.Sizes sizes) {
     this.f32 = new float[(int) sizes.f32()];
     this.s32 = new int[(int) sizes.s32()];
     this.bf16 = new short[(int) sizes.bf16()];
     this.pred = new byte[(int) sizes.pred()];
+    this.s64 = new long[(int) sizes.s64()];
+    this.f64 = new double[(int) sizes.f64()];
   }
 
   /** The same memory. */
@@ -25,5 +33,7 @@ public class Memory {
     this.s32 = other.s32;
     this.bf16 = other.bf16;
     this.pred = other.pred;
+    this.s64 = other.s64;
+    this.f64 = other.f64;
   }
 }

@@ -136,7 +136,7 @@ final class PjrtSession implements Session {
   /** Programs update variables in place: these are copied; what is only read is shared. */
   private List<PjrtBuffer> upload(Binding binding, HostTensor value, Transfer transfer) {
     Shape local = local(binding);
-    Storage storage = Storage.of(local.type());
+    Storage storage = Storage.exact(local.type());
     HostTensors.Shards shards = new HostTensors.Shards(binding.at(0), mesh);
     List<PjrtBuffer> buffers = new ArrayList<>();
     try {
@@ -156,7 +156,7 @@ final class PjrtSession implements Session {
 
   private HostTensor download(Binding binding, List<PjrtBuffer> buffers) {
     Shape local = local(binding);
-    Storage storage = Storage.of(local.type());
+    Storage storage = Storage.exact(local.type());
     HostTensors.Shards shards = new HostTensors.Shards(binding.at(0), mesh);
     List<Integer> devices =
         IntStream.range(0, mesh.devices()).filter(shards::isFirstCopy).boxed().toList();

@@ -180,11 +180,13 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
   }
 
   private static String name(DType type) {
-    return switch (Storage.of(type)) {
+    return switch (Storage.exact(type)) {
       case F32 -> "F32";
       case S32 -> type == DType.U32 ? "U32" : "I32";
       case BF16 -> "BF16";
       case PRED -> "BOOL";
+      case S64 -> type == DType.U64 ? "U64" : "I64";
+      case F64 -> "F64";
     };
   }
 
@@ -195,6 +197,9 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
       case "U32" -> DType.U32;
       case "BF16" -> DType.BF16;
       case "BOOL" -> DType.PRED;
+      case "I64" -> DType.S64;
+      case "U64" -> DType.U64;
+      case "F64" -> DType.F64;
       default ->
           throw new IllegalArgumentException(
               "tensor '" + tensor + "' has dtype " + name + ", which does not run here");

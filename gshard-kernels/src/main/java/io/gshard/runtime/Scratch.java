@@ -14,6 +14,8 @@ public final class Scratch {
   private int[][] s32 = new int[8][];
   private short[][] bf16 = new short[8][];
   private byte[][] pred = new byte[8][];
+  private long[][] s64 = new long[8][];
+  private double[][] f64 = new double[8][];
 
   public float[] f32(int slot) {
     if (slot >= f32.length) {
@@ -53,5 +55,25 @@ public final class Scratch {
       pred[slot] = new byte[BLOCK];
     }
     return pred[slot];
+  }
+
+  public long[] s64(int slot) {
+    if (slot >= s64.length) {
+      s64 = Arrays.copyOf(s64, 2 * slot);
+    }
+    if (s64[slot] == null) {
+      s64[slot] = new long[BLOCK];
+    }
+    return s64[slot];
+  }
+
+  public double[] f64(int slot) {
+    if (slot >= f64.length) {
+      f64 = Arrays.copyOf(f64, 2 * slot);
+    }
+    if (f64[slot] == null) {
+      f64[slot] = new double[BLOCK];
+    }
+    return f64[slot];
   }
 }

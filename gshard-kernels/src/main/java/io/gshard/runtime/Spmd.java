@@ -57,6 +57,8 @@ public final class Spmd {
     int[][] s32 = new int[count][];
     short[][] bf16 = new short[count][];
     byte[][] pred = new byte[count][];
+    long[][] s64 = new long[count][];
+    double[][] f64 = new double[count][];
     for (int worker = 0; worker < workers.size(); worker++) {
       for (int id = first(worker); id < first(worker + 1); id++) {
         Device alone = new Device(id, layout.each(), common, workers.scratch(worker));
@@ -66,6 +68,8 @@ public final class Spmd {
         s32[id] = device.s32;
         bf16[id] = device.bf16;
         pred[id] = device.pred;
+        s64[id] = device.s64;
+        f64[id] = device.f64;
       }
     }
     Device lowest = devices[ranks.first()];
@@ -75,8 +79,10 @@ public final class Spmd {
             new float[][] {common.f32},
             new int[][] {common.s32},
             new short[][] {common.bf16},
-            new byte[][] {common.pred});
-    this.collectives = wiring.connect(new Arenas(f32, s32, bf16, pred), once);
+            new byte[][] {common.pred},
+            new long[][] {common.s64},
+            new double[][] {common.f64});
+    this.collectives = wiring.connect(new Arenas(f32, s32, bf16, pred, s64, f64), once);
   }
 
   /** The first device of a worker: each has a block of neighbours. */

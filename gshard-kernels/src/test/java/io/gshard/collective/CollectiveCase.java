@@ -40,7 +40,12 @@ public record CollectiveCase(MeshShape mesh, Ranks ranks, Arenas arenas, Arenas 
   private static Arenas drawn(int devices, Ranks ranks) {
     Arenas arenas =
         new Arenas(
-            new float[devices][], new int[devices][], new short[devices][], new byte[devices][]);
+            new float[devices][],
+            new int[devices][],
+            new short[devices][],
+            new byte[devices][],
+            new long[devices][],
+            new double[devices][]);
     for (int d = ranks.first(); d < ranks.end(); d++) {
       Random random = new Random(7 + d);
       arenas.f32()[d] = new float[ELEMENTS];

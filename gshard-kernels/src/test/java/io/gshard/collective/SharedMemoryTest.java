@@ -45,7 +45,9 @@ class SharedMemoryTest {
             new float[n][elements],
             new int[n][elements],
             new short[n][elements],
-            new byte[n][elements]);
+            new byte[n][elements],
+            new long[n][elements],
+            new double[n][elements]);
     for (int d = 0; d < n; d++) {
       for (int i = 0; i < elements; i++) {
         int value = random.nextInt(200) - 100;
@@ -60,7 +62,9 @@ class SharedMemoryTest {
             new float[1][elements],
             new int[1][elements],
             new short[1][elements],
-            new byte[1][elements]);
+            new byte[1][elements],
+            new long[1][elements],
+            new double[1][elements]);
     memory = new SharedMemory(mesh, new Fake(3), arenas, common);
   }
 
@@ -320,8 +324,8 @@ class SharedMemoryTest {
                 () -> memory.allToAll(DType.F32, 0, 6, new int[] {3, 2}, 0, 1, List.of("a"))))
         .hasMessageThat()
         .isEqualTo("all-to-all over [a]: dim 0 of [3, 2] does not divide by 4");
-    assertThat(assertThrows(IllegalArgumentException.class, () -> arenas.of(DType.F64, 0)))
+    assertThat(assertThrows(IllegalArgumentException.class, () -> arenas.of(DType.C64, 0)))
         .hasMessageThat()
-        .isEqualTo("element type f64: devices here hold f32, bf16, s32, u32 and pred");
+        .isEqualTo("element type c64: devices here hold no complex numbers");
   }
 }

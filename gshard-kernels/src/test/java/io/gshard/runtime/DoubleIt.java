@@ -25,7 +25,7 @@ final class DoubleIt {
     return new Layout(
         List.of(new Binding("layer.w", weights, ROWS, 0)),
         List.of(new Binding("layer.w#step", Shape.scalar(DType.S32), Sharding.replicated(0), 0)),
-        new Layout.Sizes(128, 32, 0, 0),
+        new Layout.Sizes(128, 32, 0, 0, 0, 0),
         Layout.Sizes.NONE);
   }
 

@@ -107,7 +107,10 @@ class LauncherTest {
         Spmd spmd =
             mesh.allocate(
                 new Layout(
-                    List.of(), List.of(), new Layout.Sizes(100, 100, 100, 100), Layout.Sizes.NONE));
+                    List.of(),
+                    List.of(),
+                    new Layout.Sizes(100, 100, 100, 100, 0, 0),
+                    Layout.Sizes.NONE));
         for (int d = 0; d < 6; d++) {
           java.util.Arrays.fill(spmd.device(d).f32, Float.NaN);
         }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class LocalMeshTest {
   private static final Layout SMALL =
-      new Layout(List.of(), List.of(), new Layout.Sizes(32, 32, 0, 0), Layout.Sizes.NONE);
+      new Layout(List.of(), List.of(), new Layout.Sizes(32, 32, 0, 0, 0, 0), Layout.Sizes.NONE);
 
   private static Program program(Consumer<Spmd> body) {
     return new Program() {

@@ -26,7 +26,8 @@ final class MpiProgram {
   private static final Binding COUNTS = new Binding("counts", SHAPE, PARTS, 0);
   private static final Binding SUMS = new Binding("sums", SHAPE, PARTS, 16);
   private static final Layout LAYOUT =
-      new Layout(List.of(COUNTS), List.of(), new Layout.Sizes(64, 0, 0, 0), Layout.Sizes.NONE);
+      new Layout(
+          List.of(COUNTS), List.of(), new Layout.Sizes(64, 0, 0, 0, 0, 0), Layout.Sizes.NONE);
 
   private MpiProgram() {}
 

@@ -260,20 +260,26 @@ final class BlockBuilder {
   // --- contractions
 
   View dot(Op.Dot op, View lhs, View rhs, Shape shape, Origin origin) {
-    if (lhs.type() == DType.BF16) {
+    DType carrier =
+        switch (lhs.type()) {
+          case BF16 -> DType.F32;
+          case F16 -> DType.F64;
+          default -> lhs.type();
+        };
+    if (carrier != lhs.type()) {
       View wide =
           dot(
               op,
-              convert(lhs, DType.F32, origin),
-              convert(rhs, DType.F32, origin),
-              shape.withType(DType.F32),
+              convert(lhs, carrier, origin),
+              convert(rhs, carrier, origin),
+              shape.withType(carrier),
               origin);
       return convert(wide, shape.type(), origin);
     }
     List<Integer> lhsFree = Op.Dot.free(lhs.dims().size(), op.lhsBatch(), op.lhsContracting());
     List<Integer> rhsFree = Op.Dot.free(rhs.dims().size(), op.rhsBatch(), op.rhsContracting());
     if (lhs.type() != DType.F32) {
-      return integerDot(op, lhs, rhs, lhsFree, rhsFree, shape, origin);
+      return plainDot(op, lhs, rhs, lhsFree, rhsFree, shape, origin);
     }
     int batch = op.lhsBatch().size();
     int contracting = op.lhsContracting().size();
@@ -297,8 +303,8 @@ final class BlockBuilder {
         && Contraction.merged(view, middle, view.dims().size()) >= 0;
   }
 
-  /** There is no kernel for integers; such products are rare and small. */
-  private View integerDot(
+  /** There is no kernel for integers and f64; such products are rare and small. */
+  private View plainDot(
       Op.Dot op,
       View lhs,
       View rhs,

@@ -255,7 +255,8 @@ final class InstructionLowering {
     DType carrier =
         switch (x.type()) {
           case BF16 -> DType.F32;
-          case PRED -> DType.S32;
+          // Of an unsigned type the identities are 0 and what is not 0, as of predicates.
+          case PRED -> DType.U32;
           default -> x.type();
         };
     if (carrier != x.type()) {
@@ -281,12 +282,31 @@ final class InstructionLowering {
 
   private View gather(Op.Gather g, List<View> in, Shape shape, Origin origin) {
     View table = builder.dense(in.get(0), origin);
-    View indices = builder.dense(in.get(1), origin);
+    View indices = builder.dense(indices(in.get(1), origin), origin);
     if (takesRows(g, table, shape)) {
       return builder.rows(g, table, indices, shape, origin);
     }
     Root.Value result = builder.value(shape, origin);
     return builder.add(new Step.Gather(g, table, indices, result), result);
+  }
+
+  /** Kernels take indices of 32 bits and a sign; what does not fit is brought near the bounds. */
+  private View indices(View x, Origin origin) {
+    return switch (x.type()) {
+      case S32 -> x;
+      case U32, U64 -> indices(builder.convert(x, DType.S64, origin), origin);
+      case S64 -> {
+        List<View> bounded = List.of(integer(x, -1), x, integer(x, Integer.MAX_VALUE));
+        View clamped = builder.element(new Op.Clamp(), bounded, x.shape(), origin);
+        yield builder.convert(clamped, DType.S32, origin);
+      }
+      default -> builder.convert(x, DType.S32, origin);
+    };
+  }
+
+  /** A number wherever a view has an element. */
+  private static View integer(View x, long value) {
+    return scalar(x.type(), value).broadcast(x.dims(), List.of());
   }
 
   /** Whether each window is one run of the table and of the result, and long enough for copies. */
@@ -306,7 +326,7 @@ final class InstructionLowering {
         new Step.Scatter(
             s,
             base.root() instanceof Root.Scalar ? base : builder.dense(base, origin),
-            builder.dense(in.get(1), origin),
+            builder.dense(indices(in.get(1), origin), origin),
             // Updates are read through their strides: what is repeated need not be copied.
             in.get(2).root() instanceof Root.Value ? in.get(2) : builder.dense(in.get(2), origin),
             result),

@@ -9,11 +9,9 @@ import io.gshard.hlo.Type;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
 import io.gshard.passes.fusion.BlockBuilder.Origin;
-import io.gshard.tensor.DType;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -27,9 +25,6 @@ import java.util.Set;
  * the body hands on unchanged is no state: the body reads it where it is.
  */
 public final class Lowering {
-  private static final Set<DType> TYPES =
-      EnumSet.of(DType.F32, DType.BF16, DType.S32, DType.U32, DType.PRED);
-
   /** The values that a loop's body overwrites; a slice of one must not be read late. */
   private final Set<Root> variant = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -285,7 +280,7 @@ public final class Lowering {
 
   private static void check(Instruction instruction) {
     for (Shape shape : instruction.type().leaves()) {
-      if (!TYPES.contains(shape.type())) {
+      if (shape.type().isComplex()) {
         throw unsupported(instruction, "element type " + shape.type().hloName());
       }
       if (shape.elements() > Integer.MAX_VALUE) {

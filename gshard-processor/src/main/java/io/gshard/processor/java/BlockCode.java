@@ -107,7 +107,7 @@ final class BlockCode {
   }
 
   private static boolean isScratch(Place place) {
-    return place.array != null && place.array.matches("[fisp][0-9]+");
+    return place.array != null && place.array.matches("[fispld][0-9]+");
   }
 
   private String fresh(Storage storage) {
@@ -120,6 +120,8 @@ final class BlockCode {
       case S32 -> "i";
       case BF16 -> "s";
       case PRED -> "p";
+      case S64 -> "l";
+      case F64 -> "d";
     };
   }
 

@@ -11,9 +11,11 @@ import io.gshard.tensor.Literal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
@@ -27,7 +29,9 @@ final class Constants {
 
   private final Map<String, String> names = new LinkedHashMap<>();
   private final List<FieldSpec> fields = new ArrayList<>();
-  private boolean decodes;
+
+  /** The storages of tables that are written as text. */
+  private final Set<Storage> decoded = EnumSet.noneOf(Storage.class);
 
   /** The field that holds dims or strides. */
   String ints(List<Long> values) {
@@ -59,27 +63,40 @@ final class Constants {
                 case S32 -> TypeName.get(int[].class);
                 case BF16 -> TypeName.get(short[].class);
                 case PRED -> TypeName.get(byte[].class);
+                case S64 -> TypeName.get(long[].class);
+                case F64 -> TypeName.get(double[].class);
               };
           String name = "TABLE" + fields.size();
           if (n <= INLINE) {
             List<String> values = new ArrayList<>();
             for (int i = 0; i < n; i++) {
               values.add(
-                  storage == Storage.F32
-                      ? Literals.real((float) literal.real(i))
-                      : Integer.toString((int) Literals.stored(literal, i)));
+                  switch (storage) {
+                    case F32 -> Literals.real((float) literal.real(i));
+                    case S64 -> Literals.integer(literal.integer(i));
+                    case F64 -> Literals.real(literal.real(i));
+                    default -> Integer.toString((int) Literals.stored(literal, i));
+                  });
             }
             return field(name, array, CodeBlock.of("{$L}", String.join(", ", values)));
           }
-          decodes = true;
-          return field(name, array, CodeBlock.of("$Ls(decode($L))", type, text(literal, n)));
+          decoded.add(storage);
+          return field(
+              name,
+              array,
+              CodeBlock.of("$Ls(decode($L))", type, text(literal, n, storage.isWide())));
         });
   }
 
-  private static CodeBlock text(Literal literal, int n) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * n);
+  private static CodeBlock text(Literal literal, int n, boolean wide) {
+    ByteBuffer bytes = ByteBuffer.allocate((wide ? 8 : 4) * n);
     for (int i = 0; i < n; i++) {
-      bytes.putInt((int) Literals.stored(literal, i));
+      long stored = Literals.stored(literal, i);
+      if (wide) {
+        bytes.putLong(stored);
+      } else {
+        bytes.putInt((int) stored);
+      }
     }
     String all = Base64.getEncoder().encodeToString(bytes.array());
     List<CodeBlock> parts = new ArrayList<>();
@@ -105,11 +122,11 @@ final class Constants {
 
   void addTo(TypeSpec.Builder type) {
     fields.forEach(type::addField);
-    if (decodes) {
+    if (!decoded.isEmpty()) {
       type.addMethod(decoder());
-      for (Storage storage : Storage.values()) {
-        type.addMethod(narrower(Literals.javaType(storage)));
-      }
+    }
+    for (Storage storage : decoded) {
+      type.addMethod(storage.isWide() ? widener(storage) : narrower(Literals.javaType(storage)));
     }
   }
 
@@ -124,6 +141,24 @@ final class Constants {
         .addStatement("int[] words = new int[bytes.length / 4]")
         .addStatement("$T.wrap(bytes).asIntBuffer().get(words)", ByteBuffer.class)
         .addStatement("return words")
+        .build();
+  }
+
+  /** The elements of a wide storage, each of two words. */
+  private static MethodSpec widener(Storage storage) {
+    String type = Literals.javaType(storage);
+    String bits = "(long) words[2 * i] << 32 | words[2 * i + 1] & 0xffffffffL";
+    return MethodSpec.methodBuilder(type + "s")
+        .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
+        .addParameter(int[].class, "words")
+        .returns(storage == Storage.S64 ? TypeName.get(long[].class) : TypeName.get(double[].class))
+        .addStatement("$L[] values = new $L[words.length / 2]", type, type)
+        .beginControlFlow("for (int i = 0; i < values.length; i++)")
+        .addStatement(
+            "values[i] = $L",
+            storage == Storage.S64 ? bits : "Double.longBitsToDouble(" + bits + ")")
+        .endControlFlow()
+        .addStatement("return values")
         .build();
   }
 

@@ -16,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Writes the body of a fused loop: blocks of at most {@link #BLOCK} elements, one kernel call per
@@ -260,9 +261,13 @@ final class FusedWriter {
       sum = into(Storage.S32, Types.VEC, "add", sum, first);
     }
     Storage storage = Locator.storage(view);
-    return storage == Storage.S32
-        ? sum
-        : line(block.scratch(storage), List.of(sum), Types.CONVERT, "convert", sum);
+    if (storage == Storage.S32) {
+      return sum;
+    }
+    Place to = block.scratch(storage);
+    return storage.isWide()
+        ? wide(to, "convert", List.of(type(DType.S32), type(view.type())), List.of(sum))
+        : line(to, List.of(sum), Types.CONVERT, "convert", sum);
   }
 
   private Place into(Storage storage, ClassName type, String kernel, Place x, String scalar) {
@@ -292,9 +297,9 @@ final class FusedWriter {
         to,
         reads,
         () -> {
-          List<String> all = new ArrayList<>();
+          List<Object> all = new ArrayList<>();
           for (Object argument : arguments) {
-            all.add(argument instanceof Place place ? place.arguments() : argument.toString());
+            all.add(argument instanceof Place place ? place.arguments() : argument);
           }
           all.add(to.arguments());
           all.add(n);
@@ -311,9 +316,13 @@ final class FusedWriter {
     }
   }
 
-  private static CodeBlock statement(ClassName type, String kernel, List<String> arguments) {
+  private static CodeBlock statement(ClassName type, String kernel, List<?> arguments) {
     return CodeBlock.builder()
-        .addStatement("$T.$L($L)", type, kernel, String.join(", ", arguments))
+        .addStatement(
+            "$T.$L($L)",
+            type,
+            kernel,
+            arguments.stream().map(a -> CodeBlock.of("$L", a)).collect(CodeBlock.joining(", ")))
         .build();
   }
 
@@ -333,6 +342,11 @@ final class FusedWriter {
     }
     made.put(result, to);
     if (rows.write(element, to)) {
+      return;
+    }
+    if (storage.isWide()
+        || element.operands().stream().anyMatch(v -> Locator.storage(v).isWide())) {
+      wide(element, to);
       return;
     }
     if (element.op() instanceof Op.Clamp) {
@@ -395,6 +409,52 @@ final class FusedWriter {
     }
   }
 
+  // --- element types without vector kernels
+
+  /** All operands are blocks. */
+  private void wide(Step.Element element, Place to) {
+    DType type = element.operands().getLast().type();
+    List<Place> in = element.operands().stream().map(this::array).toList();
+    switch (element.op()) {
+      case Op.Unary(Op.UnaryKind kind) when kind == Op.UnaryKind.IS_FINITE ->
+          wide(to, "isFinite", List.of(), in);
+      case Op.Unary(Op.UnaryKind kind) ->
+          wide(to, "unary", List.of(constant(Types.UNARY_KIND, kind), type(type)), in);
+      case Op.Binary(Op.BinaryKind kind) -> wide(to, kind, type, in);
+      case Op.Compare c ->
+          wide(to, "compare", List.of(constant(Types.DIRECTION, c.direction()), type(type)), in);
+      case Op.Select s -> wide(to, "select", List.of(), in);
+      case Op.Clamp c -> {
+        Place raised =
+            wide(
+                block.scratch(to.storage),
+                Op.BinaryKind.MAXIMUM,
+                type,
+                List.of(in.get(0), in.get(1)));
+        wide(to, Op.BinaryKind.MINIMUM, type, List.of(raised, in.get(2)));
+      }
+      case Op.Convert c -> wide(to, "convert", List.of(type(type), type(c.type())), in);
+      case Op.BitcastConvert b -> wide(to, "bitcast", List.of(type(type), type(b.type())), in);
+      default -> throw new IllegalStateException(element.op() + " is not elementwise");
+    }
+  }
+
+  private Place wide(Place to, Op.BinaryKind kind, DType type, List<Place> in) {
+    return wide(to, "binary", List.of(constant(Types.BINARY_KIND, kind), type(type)), in);
+  }
+
+  private Place wide(Place to, String kernel, List<CodeBlock> kinds, List<Place> in) {
+    return line(to, in, Types.WIDE, kernel, Stream.concat(kinds.stream(), in.stream()).toArray());
+  }
+
+  private static CodeBlock type(DType type) {
+    return constant(Types.DTYPE, type);
+  }
+
+  private static CodeBlock constant(ClassName type, Enum<?> value) {
+    return CodeBlock.of("$T.$L", type, value.name());
+  }
+
   // --- folds
 
   private CodeBlock identities() {
@@ -417,7 +477,6 @@ final class FusedWriter {
   private void fold(Step.Fold fold, Place operand, int index, boolean rowLoop) {
     DType type = fold.result().shape().type();
     Combiner combiner = fold.op().combiner();
-    String suffix = unsigned(combiner, type) ? "Unsigned" : "";
     if (rowLoop) {
       block.line(
           List.of(operand),
@@ -425,12 +484,9 @@ final class FusedWriter {
           () ->
               CodeBlock.builder()
                   .addStatement(
-                      "sum$L = $T.block$L($T.$L, $L, n, sum$L)",
+                      "sum$L = $L, $L, n, sum$L)",
                       index,
-                      Types.FOLD,
-                      suffix,
-                      Types.COMBINER,
-                      combiner.name(),
+                      FoldCode.start("block", combiner, type),
                       operand.arguments(),
                       index)
                   .build());
@@ -453,11 +509,8 @@ final class FusedWriter {
         () ->
             CodeBlock.builder()
                 .addStatement(
-                    "$T.reduce$L($T.$L, $L, $L, $L, 1, $L)",
-                    Types.FOLD,
-                    suffix,
-                    Types.COMBINER,
-                    combiner.name(),
+                    "$L, $L, $L, $L, 1, $L)",
+                    FoldCode.start("reduce", combiner, type),
                     operand.arguments(),
                     rows,
                     fold.reduced(),
@@ -472,10 +525,6 @@ final class FusedWriter {
               statement(
                   Types.CONVERT, "convert", List.of(to.arguments(), memory.arguments(), rows)));
     }
-  }
-
-  static boolean unsigned(Combiner combiner, DType type) {
-    return type == DType.U32 && (combiner == Combiner.MAXIMUM || combiner == Combiner.MINIMUM);
   }
 
   /** Rows longer than a block: each is folded block by block. */
@@ -507,6 +556,14 @@ final class FusedWriter {
       if (Locator.storage(result) == Storage.BF16) {
         code.addStatement(
             "$T.convert(new float[] {sum$L}, 0, d.bf16, $L, 1)", Types.CONVERT, i, at);
+      } else if (result.shape().type() == DType.F16) {
+        code.addStatement(
+            "$L[$L] = $T.round($T.F16, sum$L)",
+            locator.array(result),
+            at,
+            Types.LITERAL,
+            Types.DTYPE,
+            i);
       } else {
         code.addStatement("$L[$L] = sum$L", locator.array(result), at, i);
       }

@@ -23,6 +23,8 @@ final class Literals {
       case S32 -> integer((int) literal.integer(0));
       case BF16 -> "(short) " + bits((float) literal.real(0));
       case PRED -> "(byte) " + literal.integer(0);
+      case S64 -> integer(literal.integer(0));
+      case F64 -> real(literal.real(0));
     };
   }
 
@@ -41,6 +43,20 @@ final class Literals {
     return value == Integer.MIN_VALUE ? "Integer.MIN_VALUE" : Integer.toString(value);
   }
 
+  static String real(double value) {
+    if (Double.isNaN(value)) {
+      return "Double.NaN";
+    }
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "Double.POSITIVE_INFINITY" : "Double.NEGATIVE_INFINITY";
+    }
+    return Double.toString(value);
+  }
+
+  static String integer(long value) {
+    return value == Long.MIN_VALUE ? "Long.MIN_VALUE" : value + "L";
+  }
+
   private static short bits(float value) {
     return (short) (Float.floatToRawIntBits(value) >>> 16);
   }
@@ -49,8 +65,9 @@ final class Literals {
   static long stored(Literal literal, int index) {
     return switch (Storage.of(literal.shape().type())) {
       case F32 -> Float.floatToRawIntBits((float) literal.real(index));
-      case S32, PRED -> literal.integer(index);
+      case S32, PRED, S64 -> literal.integer(index);
       case BF16 -> bits((float) literal.real(index));
+      case F64 -> Double.doubleToRawLongBits(literal.real(index));
     };
   }
 
@@ -61,6 +78,8 @@ final class Literals {
       case S32 -> integer((int) (long) value);
       case BF16 -> "(short) " + bits((float) value);
       case PRED -> "(byte) " + (int) value;
+      case S64 -> integer(combiner.integerIdentity(type));
+      case F64 -> real(value);
     };
   }
 
@@ -71,6 +90,8 @@ final class Literals {
       case S32 -> "int";
       case BF16 -> "short";
       case PRED -> "byte";
+      case S64 -> "long";
+      case F64 -> "double";
     };
   }
 

@@ -31,11 +31,8 @@ final class StepWriter {
       case Step.Reduce r ->
           CodeBlock.builder()
               .addStatement(
-                  "$T.reduce$L($T.$L, $L, $L, $L, $L, $L)",
-                  Types.FOLD,
-                  FusedWriter.unsigned(r.op().combiner(), r.operand().type()) ? "Unsigned" : "",
-                  Types.COMBINER,
-                  r.op().combiner().name(),
+                  "$L, $L, $L, $L, $L, $L)",
+                  FoldCode.start("reduce", r.op().combiner(), r.operand().type()),
                   from(r.operand()),
                   r.outer(),
                   r.reduced(),
@@ -45,11 +42,8 @@ final class StepWriter {
       case Step.Cumulative c ->
           CodeBlock.builder()
               .addStatement(
-                  "$T.cumulative$L($T.$L, $L, $L, $L, $L, $L, $L, $L)",
-                  Types.FOLD,
-                  FusedWriter.unsigned(c.op().combiner(), c.operand().type()) ? "Unsigned" : "",
-                  Types.COMBINER,
-                  c.op().combiner().name(),
+                  "$L, $L, $L, $L, $L, $L, $L, $L)",
+                  FoldCode.start("cumulative", c.op().combiner(), c.operand().type()),
                   from(c.operand()),
                   c.outer(),
                   c.n(),
@@ -166,7 +160,6 @@ final class StepWriter {
     Op.Scatter op = scatter.op();
     DType type = scatter.result().shape().type();
     String plan = Plans.scatter(locator, scatter);
-    boolean unsigned = op.combiner() != null && FusedWriter.unsigned(op.combiner(), type);
     CodeBlock.Builder code = CodeBlock.builder();
     String base;
     if (scatter.base().root() instanceof Root.Scalar && type == DType.F32) {
@@ -183,10 +176,8 @@ final class StepWriter {
       base = from(scatter.base());
     }
     return code.addStatement(
-            "$T.scatter$L($L, $L, $L, $L, $L)",
-            Types.INDEXED,
-            unsigned ? "Unsigned" : "",
-            plan,
+            "$L, $L, $L, $L, $L)",
+            FoldCode.scatter(plan, op.combiner(), type),
             base,
             from(scatter.indices()),
             from(scatter.updates()),

@@ -15,6 +15,8 @@ final class Types {
   static final ClassName FOLD = kernel("Fold");
   static final ClassName MATMUL = kernel("Matmul");
   static final ClassName INDEXED = kernel("Indexed");
+  static final ClassName WIDE = kernel("Wide");
+  static final ClassName WIDE_FOLD = kernel("WideFold");
   static final ClassName GATHER_PLAN = kernel("GatherPlan");
   static final ClassName SCATTER_PLAN = kernel("ScatterPlan");
 
@@ -30,6 +32,10 @@ final class Types {
 
   static final ClassName COMBINER = ClassName.get("io.gshard.op", "Combiner");
   static final ClassName OP = ClassName.get("io.gshard.op", "Op");
+  static final ClassName UNARY_KIND = ClassName.get("io.gshard.op", "Op", "UnaryKind");
+  static final ClassName BINARY_KIND = ClassName.get("io.gshard.op", "Op", "BinaryKind");
+  static final ClassName DIRECTION = ClassName.get("io.gshard.op", "Op", "Direction");
+  static final ClassName LITERAL = ClassName.get("io.gshard.tensor", "Literal");
   static final ClassName DTYPE = ClassName.get("io.gshard.tensor", "DType");
   static final ClassName SHAPE = ClassName.get("io.gshard.tensor", "Shape");
   static final ClassName TENSOR = ClassName.get("io.gshard.tensor", "Tensor");

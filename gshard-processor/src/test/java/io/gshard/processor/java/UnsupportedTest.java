@@ -38,10 +38,10 @@ class UnsupportedTest {
   void elementType() {
     GraphBuilder graph = new GraphBuilder("main", MESH);
     graph.at(LINE);
-    Instruction x = graph.parameter("x", Shape.of(DType.F64, 3));
+    Instruction x = graph.parameter("x", Shape.of(DType.C64, 3));
     UnsupportedInstruction e = refused(graph, graph.add(new Op.Unary(Op.UnaryKind.TANH), x));
-    assertThat(e).hasMessageThat().contains("the Java back end has no element type f64");
-    assertThat(e).hasMessageThat().contains("x = f64[3] parameter at Mlp.java:12:5");
+    assertThat(e).hasMessageThat().contains("the Java back end has no element type c64");
+    assertThat(e).hasMessageThat().contains("x = c64[3] parameter at Mlp.java:12:5");
     assertThat(e.source()).isEqualTo(LINE);
   }
 

@@ -1,14 +1,12 @@
-package io.gshard.eval;
-
-import io.gshard.op.Op;
+package io.gshard.op;
 
 /**
  * The elementwise functions on floating values, in double; the caller rounds to the element type.
  */
-final class RealMath {
+public final class RealMath {
   private RealMath() {}
 
-  static double unary(Op.UnaryKind kind, double x) {
+  public static double unary(Op.UnaryKind kind, double x) {
     return switch (kind) {
       case ABS -> Math.abs(x);
       case NEGATE -> -x;
@@ -35,7 +33,7 @@ final class RealMath {
     };
   }
 
-  static double binary(Op.BinaryKind kind, double x, double y) {
+  public static double binary(Op.BinaryKind kind, double x, double y) {
     return switch (kind) {
       case ADD -> x + y;
       case SUBTRACT -> x - y;
@@ -51,7 +49,7 @@ final class RealMath {
     };
   }
 
-  static boolean compare(Op.Direction direction, double x, double y) {
+  public static boolean compare(Op.Direction direction, double x, double y) {
     return switch (direction) {
       case EQ -> x == y;
       case NE -> x != y;

@@ -1,6 +1,5 @@
-package io.gshard.eval;
+package io.gshard.op;
 
-import io.gshard.op.Op;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 
@@ -8,10 +7,10 @@ import io.gshard.tensor.Literal;
  * The elementwise functions on integers and predicates, held in longs as {@link Literal} holds
  * them; the caller wraps the result to the element type.
  */
-final class IntegerMath {
+public final class IntegerMath {
   private IntegerMath() {}
 
-  static long unary(Op.UnaryKind kind, DType type, long x) {
+  public static long unary(Op.UnaryKind kind, DType type, long x) {
     return switch (kind) {
       case ABS -> type.kind() == DType.Kind.SIGNED ? Math.abs(x) : x;
       case NEGATE -> -x;
@@ -23,7 +22,7 @@ final class IntegerMath {
     };
   }
 
-  static long binary(Op.BinaryKind kind, DType type, long x, long y) {
+  public static long binary(Op.BinaryKind kind, DType type, long x, long y) {
     return switch (kind) {
       case ADD -> x + y;
       case SUBTRACT -> x - y;
@@ -47,7 +46,7 @@ final class IntegerMath {
     };
   }
 
-  static boolean compare(Op.Direction direction, DType type, long x, long y) {
+  public static boolean compare(Op.Direction direction, DType type, long x, long y) {
     int order = compare(type, x, y);
     return switch (direction) {
       case EQ -> order == 0;
