@@ -3,8 +3,11 @@ package io.gshard.sharding;
 import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
+import io.gshard.mesh.MeshShape;
+import io.gshard.mesh.Sharding;
 import io.gshard.op.Op;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -14,6 +17,7 @@ import java.util.stream.IntStream;
  * shardings go through it.
  *
  * @param isPlain whether it works in any explicit order of devices
+ * @param isOfRuns whether it is a reshape by its runs of elements ({@link ReshapeRuns})
  * @param order the values from the largest to the smallest: the order in which they have their way
  */
 record Link(
@@ -22,6 +26,7 @@ record Link(
     List<Values.Value> values,
     int operands,
     boolean isPlain,
+    boolean isOfRuns,
     List<Integer> order,
     int[] factorLevels,
     int forward,
@@ -41,7 +46,16 @@ record Link(
   static Link flow(Instruction at, Values.Value from, Values.Value to) {
     OpRule rule = OpRules.identity(from.shape);
     return new Link(
-        at, rule, List.of(from, to), 1, true, List.of(0, 1), new int[rule.factors().size()], 0, 0);
+        at,
+        rule,
+        List.of(from, to),
+        1,
+        true,
+        false,
+        List.of(0, 1),
+        new int[rule.factors().size()],
+        0,
+        0);
   }
 
   static Link of(Instruction at, Values all) {
@@ -65,7 +79,25 @@ record Link(
             : OpRules.isAnnotation(at) ? UP_ANNOTATION : ELEMENTWISE;
     boolean plain = OpRules.isPlain(at.op()) || OpRules.isAnnotation(at);
     return new Link(
-        at, rule, values, at.operands().size(), plain, order, levels, forward, backward);
+        at, rule, values, at.operands().size(), plain, false, order, levels, forward, backward);
+  }
+
+  /** A reshape whose parts may not line up, as runs of elements; null if they always do. */
+  static Link runs(Instruction at, Values all) {
+    OpRule rule = ReshapeRuns.rule(at.operand(0).shape(), at.shape());
+    if (rule == null) {
+      return null;
+    }
+    int[] levels = new int[rule.factors().size()];
+    Arrays.fill(levels, PASS);
+    List<Values.Value> values = List.of(all.operand(at.operand(0)), all.of(at).getFirst());
+    return new Link(at, rule, values, 1, false, true, List.of(0, 1), levels, 0, 0);
+  }
+
+  /** Whether the op, with two of its tensors split so, is one that this link stands for. */
+  boolean allows(MeshShape mesh, int from, Sharding source, int to, Sharding target) {
+    return !isOfRuns
+        || ReshapeRuns.areNear(mesh, values.get(from).shape, source, values.get(to).shape, target);
   }
 
   private static int level(Instruction at, OpRule rule, int factor) {

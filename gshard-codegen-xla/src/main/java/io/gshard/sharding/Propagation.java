@@ -9,6 +9,7 @@ import io.gshard.hlo.Type;
 import io.gshard.mesh.DeviceOrder;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
+import io.gshard.op.Op;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,7 +31,8 @@ import java.util.Set;
  *
  * <ol start="0">
  *   <li>elementwise ops, reshapes, transposes, calls and loops
- *   <li>dims that pass through the other ops; batch dims of products
+ *   <li>dims that pass through the other ops; batch dims of products; reshapes whose parts are
+ *       shifted ({@link ReshapeRuns})
  *   <li>free dims of products; from a broadcast to its operand
  *   <li>contracted and reduced dims, from one operand to another
  *   <li>against the flow through an annotation
@@ -100,6 +102,12 @@ public final class Propagation {
     if (instruction.type().leaves().stream().anyMatch(s -> !s.isScalar())
         || instruction.operands().stream().anyMatch(o -> !o.shape().isScalar())) {
       links.add(Link.of(instruction, values));
+      if (instruction.op() instanceof Op.Reshape) {
+        Link runs = Link.runs(instruction, values);
+        if (runs != null) {
+          links.add(runs);
+        }
+      }
     }
   }
 
@@ -210,7 +218,10 @@ public final class Propagation {
         }
         Assignment tried = own.with(factor, theirs);
         List<String> axes = tried.dimAxes(mesh, rule, dims.get(d));
-        if (axes != null && axes.size() > current.axes(d).size()) {
+        if (axes != null
+            && axes.size() > current.axes(d).size()
+            && link.allows(
+                mesh, from, link.values().get(from).sharding, to, current.with(d, axes))) {
           own = tried;
           current = current.with(d, axes);
           used.addAll(theirs);

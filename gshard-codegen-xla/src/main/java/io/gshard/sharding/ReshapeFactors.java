@@ -6,7 +6,8 @@ import io.gshard.tensor.Shape;
  * The factors of a reshape: both shapes are walked from the major end, and what the next two dims
  * have in common is a factor of both. [16,64] to [8,128] is 8, 2 and 64. Where sizes share no whole
  * part ([4,9] to [6,6]) the common divisor can still be split; the rest, up to where the two shapes
- * meet again, needs replication.
+ * meet again, needs replication. What can be split though its parts do not line up is {@link
+ * ReshapeRuns}'s to say.
  */
 final class ReshapeFactors {
   private ReshapeFactors() {}

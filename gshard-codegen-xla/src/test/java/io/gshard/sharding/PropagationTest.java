@@ -127,6 +127,26 @@ final class PropagationTest {
   }
 
   @Test
+  void throughReshapesWhosePartsAreShiftedByNoMoreThanAHalo() {
+    HloModule module =
+        module(
+            List.of(f32(10, 4), f32(10, 4), f32(40), f32(12, 6), f32(5, 7)),
+            x ->
+                List.of(
+                    // Parts of 3 rows of 4 against parts of 10 elements, and back.
+                    Ops.reshape(Ops.shard(x.get(0), "b", ""), 40),
+                    Ops.reshape(x.get(1), 20, 2),
+                    Ops.reshape(Ops.shard(x.get(2), "b"), 10, 4),
+                    // Parts of 3 rows of 6 are two of 9.
+                    Ops.reshape(Ops.shard(x.get(3), "b", ""), 8, 9),
+                    // Three parts of 14 against four of 9: whole parts would move.
+                    Ops.reshape(Ops.shard(x.get(4), "b", ""), 35)));
+    assertThat(results(module))
+        .containsExactly(s("b"), s("", ""), s("b", ""), s("b", ""), s(""))
+        .inOrder();
+  }
+
+  @Test
   void annotationsAreKept() {
     HloModule module =
         module(
