@@ -12,7 +12,8 @@ final class IndexedRules {
 
   /**
    * Batch dims of the indices pass, tied to the operand's where they are batching dims; a dim of
-   * the operand that is taken whole passes; one that is looked up in must be whole.
+   * the operand that is taken whole passes; of one that is looked up in each part gives a part of
+   * every window.
    */
   static void gather(RuleBuilder rule, Op.Gather g, List<Shape> operands, Shape result) {
     Shape x = operands.get(0);
@@ -38,7 +39,7 @@ final class IndexedRules {
       }
     }
     for (int dim : g.startIndexMap()) {
-      if (g.sliceSizes().get(dim) == 1 && x.dim(dim) > 1) {
+      if (g.sliceSizes().get(dim) > 0 && g.sliceSizes().get(dim) < x.dim(dim)) {
         rule.operand(0, dim, rule.factor(x.dim(dim), OpRule.Kind.REDUCTION));
       }
     }

@@ -36,15 +36,22 @@ final class IndexedOps {
     Instruction here = null;
     for (int k = 0; k < parts.size(); k++) {
       int dim = g.startIndexMap().get(k);
-      long last = global.dim(dim) - g.sliceSizes().get(dim);
-      Instruction index = clamped(parts.get(k), 0, last);
+      long width = g.sliceSizes().get(dim);
+      long last = global.dim(dim) - width;
       List<String> axes = needed.axes(dim);
-      if (mesh.size(axes) > 1 && g.sliceSizes().get(dim) < global.dim(dim)) {
-        index = minus(index, axes, x.shape().dim(dim));
-        Instruction mine = within(index, x.shape().dim(dim));
+      long local = x.shape().dim(dim);
+      if (mesh.size(axes) == 1 || last == 0) {
+        parts.set(k, clamped(parts.get(k), 0, last));
+      } else if (width == 1) {
+        Instruction index = minus(clamped(parts.get(k), 0, last), axes, local);
+        Instruction mine = within(index, local);
         here = here == null ? mine : emit.add(new Op.Binary(Op.BinaryKind.AND), here, mine);
+        parts.set(k, index);
+      } else {
+        // A window may lie in two parts: each gives what it has of it, between zeros.
+        x = framed(emit.masked(x, dim, axes, global.dim(dim), 0), dim, width);
+        parts.set(k, placed(parts.get(k), last, axes, local, width));
       }
-      parts.set(k, index);
     }
     Shape result = computed.local(mesh, op.shape());
     Instruction indices = joined(parts, g.indexVectorDim(), operands.get(1).shape().rank());
@@ -237,7 +244,11 @@ final class IndexedOps {
   private Instruction placed(
       Instruction start, long last, List<String> axes, long local, long width) {
     Instruction index = minus(clamped(start, 0, last), axes, local);
-    Instruction moved = emit.add(new Op.Binary(Op.BinaryKind.ADD), index, emit.number(width));
+    Instruction moved =
+        emit.add(
+            new Op.Binary(Op.BinaryKind.ADD),
+            index,
+            emit.spread(emit.number(width), index.shape()));
     return emit.add(new Op.Clamp(), emit.number(0), moved, emit.number(local + width));
   }
 }

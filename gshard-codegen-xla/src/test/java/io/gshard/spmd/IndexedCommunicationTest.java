@@ -29,6 +29,7 @@ class IndexedCommunicationTest {
       textBlock =
           """
           embedding with a split vocabulary | %x = f32[100,8] parameter(0), ROWS %i = s32[5] parameter(1), WHOLE ROOT %y = f32[5,8] gather(%x, %i), offset_dims={1}, collapsed_slice_dims={0}, start_index_map={0}, index_vector_dim=1, slice_sizes={1,8}, WHOLE | all-reduce 240
+          windows of a split dim | %x = f32[100,8] parameter(0), ROWS %i = s32[5] parameter(1), WHOLE ROOT %y = f32[5,3,8] gather(%x, %i), offset_dims={1,2}, collapsed_slice_dims={}, start_index_map={0}, index_vector_dim=1, slice_sizes={3,8}, WHOLE | all-reduce 720
           its gradient | %x = f32[100,8] parameter(0), ROWS %i = s32[5] parameter(1), WHOLE %u = f32[5,8] parameter(2), WHOLE ROOT %y = f32[100,8] scatter(%x, %i, %u), update_window_dims={1}, inserted_window_dims={0}, scatter_dims_to_operand_dims={0}, index_vector_dim=1, to_apply=%sum, ROWS |
           a row of a split dim | %x = f32[100,8] parameter(0), ROWS %i = s32[] parameter(1) %z = s32[] constant(0) ROOT %y = f32[1,8] dynamic-slice(%x, %i, %z), dynamic_slice_sizes={1,8}, WHOLE | all-reduce 48
           rows written into a split dim | %x = f32[100,8] parameter(0), ROWS %u = f32[3,8] parameter(1), WHOLE %i = s32[] parameter(2) %z = s32[] constant(0) ROOT %y = f32[100,8] dynamic-update-slice(%x, %u, %i, %z), ROWS |
