@@ -20,9 +20,6 @@ final class BatchNorms {
   static final Set<String> OPCODES =
       Set.of("batch-norm-training", "batch-norm-inference", "batch-norm-grad");
 
-  /** An op that is still to be added: the one that the line itself becomes. */
-  record Last(Op op, List<Instruction> operands) {}
-
   private final Reading in;
   private final ComputationReader scope;
   private final Shape given;
@@ -53,7 +50,7 @@ final class BatchNorms {
   }
 
   /** What a line of one of the {@link #OPCODES} becomes. */
-  static Last expand(Reading in, ComputationReader scope) {
+  static Expansion expand(Reading in, ComputationReader scope) {
     BatchNorms norm = new BatchNorms(in, scope);
     return switch (in.opcode()) {
       case "batch-norm-training" -> norm.training();
@@ -63,13 +60,13 @@ final class BatchNorms {
   }
 
   /** (x, scale, offset): y, and the batch's mean and variance by feature. */
-  private Last training() {
+  private Expansion training() {
     check(3);
     Instruction mean = mean(x);
     Instruction centered = binary(Op.BinaryKind.SUBTRACT, x, spread(mean));
     Instruction variance = mean(product(centered, centered));
     DType features = in.shape(1).type();
-    return new Last(
+    return new Expansion(
         new HloOp.Tuple(),
         List.of(
             converted(scaled(centered, variance), given.type()),
@@ -78,17 +75,17 @@ final class BatchNorms {
   }
 
   /** (x, scale, offset, mean, variance): y. */
-  private Last inference() {
+  private Expansion inference() {
     check(5);
     Instruction centered = binary(Op.BinaryKind.SUBTRACT, x, spread(of(3)));
-    return new Last(new Op.Convert(given.type()), List.of(scaled(centered, of(4))));
+    return new Expansion(new Op.Convert(given.type()), List.of(scaled(centered, of(4))));
   }
 
   /**
    * (x, scale, mean, variance, dy): the gradients by x, scale and offset, the mean and the variance
    * being the batch's own.
    */
-  private Last gradient() {
+  private Expansion gradient() {
     check(4);
     if (!in.shape(4).equals(given)) {
       throw in.error("a gradient %s of %s".formatted(in.shape(4), given));
@@ -105,7 +102,7 @@ final class BatchNorms {
         binary(Op.BinaryKind.SUBTRACT, binary(Op.BinaryKind.SUBTRACT, dy, common), along);
     Instruction byX = product(spread(product(of(1), inverse)), rest);
     DType features = in.shape(1).type();
-    return new Last(
+    return new Expansion(
         new HloOp.Tuple(),
         List.of(
             converted(byX, given.type()),

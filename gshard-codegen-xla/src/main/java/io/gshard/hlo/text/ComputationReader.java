@@ -135,8 +135,7 @@ final class ComputationReader {
       checkType(start, name, type, standIn.type());
       return standIn;
     }
-    BatchNorms.Last expanded =
-        BatchNorms.OPCODES.contains(opcode) ? BatchNorms.expand(reading, this) : null;
+    Expansion expanded = Expansion.of(reading, this);
     Op op = expanded == null ? op(start, opcode, type, reading) : expanded.op();
     reading.checkAttributes();
     List<Instruction> operands = expanded == null ? reading.operands() : expanded.operands();

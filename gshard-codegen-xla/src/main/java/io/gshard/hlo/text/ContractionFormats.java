@@ -130,7 +130,7 @@ final class ContractionFormats {
     out.attribute("index_vector_dim", op.indexVectorDim());
   }
 
-  private static Op scatter(Reading in) {
+  static Op scatter(Reading in) {
     Computation computation = in.computation("to_apply");
     boolean put = Combiners.isPut(computation);
     Combiner combiner = put ? null : Combiners.recognise(computation);

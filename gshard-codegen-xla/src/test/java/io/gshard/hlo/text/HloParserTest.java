@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gshard.eval.Evaluator;
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
@@ -320,5 +321,35 @@ class HloParserTest {
         .containsExactly("Parameter", "Call", "Slice", "Merged", "CollectivePermute", "Tuple");
     assertThat(HloPrinter.print(HloParser.parse(HloPrinter.print(module))))
         .isEqualTo(HloPrinter.print(module));
+  }
+
+  @Test
+  void aScatterThatFoldsEachArrayByItselfIsOneForEach() {
+    String text =
+        """
+        HloModule m, num_partitions=4
+        %fold {
+          %a = f32[] parameter(0)
+          %c = s32[] parameter(1)
+          %b = f32[] parameter(2)
+          %d = s32[] parameter(3)
+          %x = f32[] add(%b, FIRST)
+          ROOT %t = (f32[], s32[]) tuple(%x, %d)
+        }
+        ENTRY %main {
+          %x = f32[8] parameter(0)
+          %y = s32[8] parameter(1)
+          %i = s32[4,1] parameter(2)
+          %u = f32[4] parameter(3)
+          %v = s32[4] parameter(4)
+          ROOT %s = (f32[8], s32[8]) scatter(%x, %y, %i, %u, %v), update_window_dims={}, inserted_window_dims={0}, scatter_dims_to_operand_dims={0}, index_vector_dim=1, to_apply=%fold
+        }
+        """;
+    Instruction root = HloParser.parse(text.replace("FIRST", "%a")).entry().root();
+    assertThat(root.operands().stream().map(x -> ((Op.Scatter) x.op()).combiner()))
+        .containsExactly(Combiner.ADD, null)
+        .inOrder();
+    Instruction region = HloParser.parse(text.replace("FIRST", "%b")).entry().root();
+    assertThat(region.op()).isInstanceOf(ArrayOp.ScatterRegion.class);
   }
 }

@@ -235,6 +235,17 @@ final class IndexedFamilies {
     Named i = indices(b, List.of(n, 1L), (int) rows);
     Named u = b.parameter(DType.F32, List.of(n));
     Named v = b.parameter(DType.S32, List.of(n));
+    String apart =
+        """
+              %x = f32[] add(%a, %b)
+              %y = s32[] maximum(%c, %d)
+        """;
+    String together =
+        """
+              %g = pred[] compare(%a, %b), direction=GE
+              %x = f32[] select(%g, %a, %b)
+              %y = s32[] select(%g, %c, %d)
+        """;
     String fold =
         b.computation(
             """
@@ -243,8 +254,9 @@ final class IndexedFamilies {
               %c = s32[] parameter(1)
               %b = f32[] parameter(2)
               %d = s32[] parameter(3)
-              %x = f32[] add(%a, %b)
-              %y = s32[] maximum(%c, %d)
+            """
+                + b.pick(apart, together)
+                + """
               ROOT %t = (f32[], s32[]) tuple(%x, %y)
             }
             """);
