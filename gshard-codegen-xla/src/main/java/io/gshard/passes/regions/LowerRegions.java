@@ -40,6 +40,7 @@ public final class LowerRegions {
       case ArrayOp.Map m -> Arrays.isElementwise(m.computation());
       case ArrayOp.CompareTotal c -> true;
       case ArrayOp.TopK t -> true;
+      case ArrayOp.ReducePrecision r -> true;
       case ArrayOp.Convolution c -> true;
       default -> false;
     };
@@ -53,6 +54,7 @@ public final class LowerRegions {
       case ArrayOp.SelectAndScatter s -> List.of(new Folds(arrays).selectAndScatter(s, operands));
       case HloOp.Sort s -> new Sorting(arrays).sort(s, operands);
       case ArrayOp.TopK t -> new Sorting(arrays).top(t, operands.getFirst());
+      case ArrayOp.ReducePrecision r -> List.of(Rounding.reduce(arrays, r, operands.getFirst()));
       case ArrayOp.Map m -> arrays.apply(m.computation(), operands);
       case ArrayOp.CompareTotal c ->
           List.of(

@@ -4,13 +4,16 @@ import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 import static io.gshard.tensor.DType.PRED;
 import static io.gshard.tensor.DType.S32;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gshard.eval.Evaluator;
 import io.gshard.hlo.HloModule;
+import io.gshard.hlo.text.HloParser;
 import io.gshard.mesh.MeshShape;
 import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
+import io.gshard.passes.fusion.UnsupportedInstruction;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Ops;
@@ -24,6 +27,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every op on arrays with every element type that it takes: the kernels give what the reference
@@ -77,6 +81,66 @@ final class ElementTypesTest {
     for (int i = 0; i < expected.size(); i++) {
       assertClose(names.get(i), found.get(i), expected.get(i));
     }
+  }
+
+  /** Of this list entries may go, when the kernels learn an op; none may come. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "c64[3] negate(c)",
+        "c128[3] negate(d)",
+        "f32[3,3] cholesky(m)",
+        "f32[3,3] triangular-solve(m, m), left_side=true, lower=true, transpose_a=NO_TRANSPOSE",
+        "c64[3] fft(c), fft_type=FFT, fft_length={3}",
+        "f32[3] rng(z, o), distribution=rng_uniform",
+        "(u64[2], u32[3]) rng-bit-generator(s), algorithm=rng_threefry",
+        "f32[3] scatter(x, i, x), update_window_dims={}, inserted_window_dims={0},"
+            + " scatter_dims_to_operand_dims={0}, index_vector_dim=1, to_apply=own"
+      })
+  void isStillRefused(String op) {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule refused
+            own {
+              a = f32[] parameter(0)
+              b = f32[] parameter(1)
+              ROOT r = f32[] subtract(a, b)
+            }
+            ENTRY main {
+              c = c64[3] parameter(0)
+              d = c128[3] parameter(1)
+              m = f32[3,3] parameter(2)
+              s = u64[2] parameter(3)
+              x = f32[3] parameter(4)
+              i = s32[3,1] parameter(5)
+              z = f32[] constant(0)
+              o = f32[] constant(1)
+              ROOT r = %s
+            }
+            """
+                .formatted(op));
+    assertThrows(UnsupportedInstruction.class, () -> new KernelsEngine().load(module));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"f16", "bf16", "f32", "f64"})
+  void reducesPrecision(String type) {
+    HloModule module =
+        HloParser.parse(
+            """
+            ENTRY main {
+              x = %1$s[40] parameter(0)
+              a = %1$s[40] reduce-precision(x), exponent_bits=5, mantissa_bits=3
+              b = %1$s[40] reduce-precision(x), exponent_bits=3, mantissa_bits=60
+              c = %1$s[40] reduce-precision(x), exponent_bits=11, mantissa_bits=0
+              ROOT r = (%1$s[40], %1$s[40], %1$s[40]) tuple(a, b, c)
+            }
+            """
+                .formatted(type));
+    List<Literal> in = List.of(values(module.entry().parameters().getFirst().shape()));
+    assertThat(new KernelsEngine().load(module).run(List.of(in)))
+        .containsExactly(Evaluator.run(module, in));
   }
 
   private void apply(Op op, Tensor... operands) {
