@@ -88,7 +88,17 @@ final class Compiled extends ClassLoader {
     if (!good) {
       throw new AssertionError(diagnostics.getDiagnostics().toString());
     }
+    if (!compiled.tooLarge().isEmpty()) {
+      throw new AssertionError(String.join("\n", compiled.tooLarge()));
+    }
     return compiled;
+  }
+
+  /** See {@link MethodSizes}. */
+  List<String> tooLarge() {
+    return classes.values().stream()
+        .flatMap(bytes -> MethodSizes.tooLarge(bytes.toByteArray()).stream())
+        .toList();
   }
 
   private static JavaFileObject source(JavaFile file) {
