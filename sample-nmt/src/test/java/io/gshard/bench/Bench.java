@@ -114,6 +114,22 @@ final class Bench {
     return run(new Plan("collectives", options(devices, sizes), "", 1, subjects), List.of(model));
   }
 
+  @Command(description = "what a step of a program of nothing costs on a mesh of many devices")
+  int mesh(@Option(names = "--devices", defaultValue = "2048") int devices) {
+    Map<String, Long> sizes = sizes("N", 1L, "D", (long) devices);
+    BenchModel model = BenchModel.open("Collectives", config(sizes), "device=" + devices);
+    Contest contest = new Contest(List.of(), warm, rounds, "", 1);
+    try {
+      Map<String, Object> result = contest.run(subject("nothing", 0, model, "nothing"));
+      double milliseconds = ((Number) result.get("step_ms_median")).doubleValue();
+      result.put("us_per_device_step", 1e3 * milliseconds / devices);
+      print("mesh", options(devices, sizes), List.of(model), List.of(result), List.of());
+      return 0;
+    } finally {
+      model.close();
+    }
+  }
+
   @Command(description = "Algorithm 2 without experts: tokens go to their places and come back")
   int dispatch(
       @Option(names = "--devices", defaultValue = "2") int devices,

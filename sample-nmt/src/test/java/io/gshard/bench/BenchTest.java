@@ -47,6 +47,7 @@ class BenchTest {
         "gemm --shapes 5x7x9,2@3x4x5",
         "elementwise --R 6 --C 10",
         "collectives --devices 4 --N 8",
+        "mesh --devices 64",
         "dispatch --G 2 --S 8 --M 4 --E 4",
         "moe-layer --devices 2 --G 2 --S 8 --M 4 --H 6 --E 4",
         "scaling --shapes 5x7x9 --devices 2 --G 2 --S 8 --M 4 --H 6 --E 4"
