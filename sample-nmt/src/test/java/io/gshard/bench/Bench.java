@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,16 +115,21 @@ final class Bench {
     return run(new Plan("collectives", options(devices, sizes), "", 1, subjects), List.of(model));
   }
 
-  @Command(description = "what a step of a program of nothing costs on a mesh of many devices")
+  @Command(
+      description = "what a step costs each device of a large mesh that has next to nothing to do")
   int mesh(@Option(names = "--devices", defaultValue = "2048") int devices) {
-    Map<String, Long> sizes = sizes("N", 1L, "D", (long) devices);
-    BenchModel model = BenchModel.open("Collectives", config(sizes), "device=" + devices);
+    Map<String, Long> sizes = sizes("D", (long) devices);
+    BenchModel model = BenchModel.open("Step", config(sizes), "device=" + devices);
     Contest contest = new Contest(List.of(), warm, rounds, "", 1);
     try {
-      Map<String, Object> result = contest.run(subject("nothing", 0, model, "nothing"));
-      double milliseconds = ((Number) result.get("step_ms_median")).doubleValue();
-      result.put("us_per_device_step", 1e3 * milliseconds / devices);
-      print("mesh", options(devices, sizes), List.of(model), List.of(result), List.of());
+      List<Map<String, Object>> results = new ArrayList<>();
+      for (String program : List.of("nothing", "count")) {
+        Map<String, Object> result = contest.run(subject(program, 0, model, program));
+        double milliseconds = ((Number) result.get("step_ms_median")).doubleValue();
+        result.put("us_per_device_step", 1e3 * milliseconds / devices);
+        results.add(result);
+      }
+      print("mesh", options(devices, sizes), List.of(model), results, List.of());
       return 0;
     } finally {
       model.close();
@@ -226,28 +232,61 @@ final class Bench {
 
   @Command(description = "the sample's training step, Demo, on random tokens without padding")
   int nmt() {
-    MeshShape shape = MeshShape.parse("expert=8");
-    try (Mesh mesh = Mesh.local(shape);
+    try (Mesh mesh = Mesh.local(MeshShape.parse("expert=8"));
         Launcher launcher = Launcher.load(Nmt.class, "Demo", mesh)) {
-      launcher.init(1);
-      int rows = 16;
-      int source = 64;
-      int target = 32;
-      Random random = new Random(1);
-      List<Tensor> arguments = new ArrayList<>();
-      arguments.add(tokens(random, rows, source, 4, 4096));
-      arguments.add(tokens(random, rows, source, 1, 2));
-      arguments.add(positions(rows, source));
-      arguments.add(tokens(random, rows, target, 4, 1536));
-      arguments.add(tokens(random, rows, target, 4, 1536));
-      arguments.add(tokens(random, rows, target, 1, 2));
-      arguments.add(positions(rows, target));
-      arguments.add(HostTensor.scalar(200));
-      arguments.add(HostTensor.scalar(0.5f));
-      Subject step =
-          new Subject("step", rows * (source + target), () -> launcher.run("trainStep", arguments));
+      Subject step = trainStep(launcher);
       return run(new Plan("nmt", Map.of(), "tokens_per_s", 1, List.of(step)), List.of());
     }
+  }
+
+  @Command(
+      name = "warm-up",
+      description = "how many of the sample's training steps are slower than 0.9 of the last speed")
+  int warmUp(@Option(names = "--steps", defaultValue = "400") int steps) {
+    try (Mesh mesh = Mesh.local(MeshShape.parse("expert=8"));
+        Launcher launcher = Launcher.load(Nmt.class, "Demo", mesh)) {
+      Runnable step = trainStep(launcher).body();
+      double[] seconds = new double[steps];
+      for (int i = 0; i < steps; i++) {
+        long start = System.nanoTime();
+        step.run();
+        seconds[i] = (System.nanoTime() - start) / 1e9;
+      }
+      double last = Contest.median(Arrays.copyOfRange(seconds, steps * 3 / 4, steps));
+      int slow = 0;
+      // Of three, so that what else the machine does is not seen.
+      while (slow + 3 < steps
+          && Contest.median(Arrays.copyOfRange(seconds, slow, slow + 3)) > last / 0.9) {
+        slow++;
+      }
+      Map<String, Object> figures = new LinkedHashMap<>();
+      figures.put("warmup_steps", slow);
+      figures.put("first_step_ms", 1e3 * seconds[0]);
+      figures.put("step_ms_median", 1e3 * last);
+      figures.put("seconds_until_warm", Arrays.stream(seconds).limit(slow).sum());
+      print("warm-up", Map.of("steps", "" + steps), List.of(), List.of(figures), List.of());
+      return 0;
+    }
+  }
+
+  private static Subject trainStep(Launcher launcher) {
+    launcher.init(1);
+    int rows = 16;
+    int source = 64;
+    int target = 32;
+    Random random = new Random(1);
+    List<Tensor> arguments = new ArrayList<>();
+    arguments.add(tokens(random, rows, source, 4, 4096));
+    arguments.add(tokens(random, rows, source, 1, 2));
+    arguments.add(positions(rows, source));
+    arguments.add(tokens(random, rows, target, 4, 1536));
+    arguments.add(tokens(random, rows, target, 4, 1536));
+    arguments.add(tokens(random, rows, target, 1, 2));
+    arguments.add(positions(rows, target));
+    arguments.add(HostTensor.scalar(200));
+    arguments.add(HostTensor.scalar(0.5f));
+    return new Subject(
+        "step", rows * (source + target), () -> launcher.run("trainStep", arguments));
   }
 
   /** Names and sizes in turn. */
