@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Random;
 import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the processor generates computes what the same class computes as plain Java. */
 class RunTest {
@@ -417,6 +419,58 @@ class RunTest {
         Tensor expected = (Tensor) call(eager, "train", x, count);
         assertClose("loss", launcher.run("train", List.of(x, count)).getFirst(), expected);
         for (String path : List.of("w", "v")) {
+          assertClose(path, launcher.parameter(path), eager.parameter(path));
+        }
+      }
+    }
+  }
+
+  /** 300 queries, three blocks, the last one filled up; the batch split, or the queries. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void attentionInBlocksTrainsAsTheWholeDoes(int dim) throws Exception {
+    Class<?> net =
+        load(
+            """
+            @Model
+            @Config(name = "Tiny", sizes = "B=2 Q=300 K=20 M=4 A=6 N=2 D=3", mesh = "data=2")
+            public class Net {
+              @Dims("M A") Tensor query;
+              @Dims("M A") Tensor key;
+              @Dims("M A") Tensor value;
+
+              @Program Tensor train(
+                  @Split(dim = DIM) @Dims("B Q M") Tensor x,
+                  @Dims("B K M") Tensor memory,
+                  @Dims(value = "", type = DType.S32) Tensor step) {
+                Tensor q = heads(einsum("BQM,MA->BQA", x, query));
+                Tensor k = heads(einsum("BKM,MA->BKA", memory, key));
+                Tensor v = heads(einsum("BKM,MA->BKA", memory, value));
+                Tensor mask = greater(sum(x, 2), constant(DType.F32, -1));
+                Tensor wide = broadcast(mask, List.of(2L, 300L, 20L), List.of(0, 1));
+                Tensor y = Nn.dotProductAttention(q, k, v, wide);
+                Tensor loss = mean(square(y.minus(1)));
+                minimize(loss, new Sgd(new Schedule.Constant(0.5), 0.9), step);
+                return loss;
+              }
+
+              private Tensor heads(Tensor x) {
+                return reshape(x, x.dim(0), x.dim(1), size("N"), size("D"));
+              }
+            }
+            """
+                .replace("DIM", "" + dim));
+    Tensor x = random(1, 2, 300, 4);
+    Tensor memory = random(2, 2, 20, 4);
+    try (Mesh mesh = Mesh.local("data=2");
+        Launcher launcher = Launcher.load(net, "Tiny", mesh);
+        Eager<?> eager = Eager.of(net, "Tiny", 5)) {
+      launcher.init(5);
+      for (int step = 0; step < 3; step++) {
+        Tensor count = HostTensor.scalar(step);
+        Tensor expected = (Tensor) call(eager, "train", x, memory, count);
+        assertClose("loss", launcher.run("train", List.of(x, memory, count)).getFirst(), expected);
+        for (String path : List.of("query", "key", "value")) {
           assertClose(path, launcher.parameter(path), eager.parameter(path));
         }
       }
