@@ -127,9 +127,22 @@ public final class HloParser {
     int devices = partitions();
     String said = frontend.get(HloPrinter.MESH);
     if (said == null) {
-      MeshShape named = SdyRegions.mesh(frontend, text);
+      String regions = SdyRegions.mesh(frontend, text);
+      MeshShape named = regions == null ? null : mesh(regions);
       return named != null && named.devices() == devices ? named : MeshFinder.find(text, devices);
     }
+    MeshShape mesh = mesh(said);
+    boolean isSaid = wanted.isPresent() || header.containsKey("num_partitions");
+    if (isSaid && mesh.devices() != devices) {
+      throw in.error(
+          wanted.isPresent()
+              ? "%d devices are asked for, but the mesh is '%s'".formatted(devices, mesh)
+              : "num_partitions=%d, but the mesh is '%s'".formatted(devices, mesh));
+    }
+    return mesh;
+  }
+
+  private MeshShape mesh(String said) {
     MeshShape mesh;
     try {
       mesh = MeshShape.parse(said);
@@ -143,13 +156,6 @@ public final class HloParser {
       throw in.error(
           "the mesh '%s' has %d devices, expected 1 to %d"
               .formatted(said, mesh.devices(), MAX_DEVICES));
-    }
-    boolean isSaid = wanted.isPresent() || header.containsKey("num_partitions");
-    if (isSaid && mesh.devices() != devices) {
-      throw in.error(
-          wanted.isPresent()
-              ? "%d devices are asked for, but the mesh is '%s'".formatted(devices, mesh)
-              : "num_partitions=%d, but the mesh is '%s'".formatted(devices, mesh));
     }
     return mesh;
   }

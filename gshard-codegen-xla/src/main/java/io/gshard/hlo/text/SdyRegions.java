@@ -3,8 +3,6 @@ package io.gshard.hlo.text;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
-import io.gshard.mesh.MeshAxis;
-import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.mesh.ShardingDetails;
 import java.util.ArrayList;
@@ -13,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -25,7 +24,7 @@ final class SdyRegions {
   private static final String LEAVE = "xla.sdy.LocalToGlobalShape";
   private static final String MESHES = "xla.sdy.meshes";
   private static final Pattern MESH = Pattern.compile("#sdy\\.mesh<\\[([^\\]]*)\\]>");
-  private static final Pattern SIZE = Pattern.compile("\"([^\"]+)\"=(\\d{1,9})");
+  private static final Pattern SIZE = Pattern.compile("\"([^\"]+)\"=(\\d+)");
   private static final Pattern SHARDING =
       Pattern.compile("<@[^,>]+, \\[((?:\\{[^{}]*\\}(?:, )?)*)\\]");
   private static final Pattern DIM = Pattern.compile("\\{([^{}]*)\\}");
@@ -33,8 +32,10 @@ final class SdyRegions {
 
   private SdyRegions() {}
 
-  /** The mesh by whose axes a module's regions are said; null if it has none. */
-  static MeshShape mesh(Map<String, String> frontend, String text) {
+  /**
+   * The mesh by whose axes a module's regions are said, as {@code x=2, y=4}; null if it has none.
+   */
+  static String mesh(Map<String, String> frontend, String text) {
     String said = frontend.get(MESHES);
     if (said == null || !text.contains(ENTER)) {
       return null;
@@ -43,12 +44,12 @@ final class SdyRegions {
     if (!matcher.find()) {
       return null;
     }
-    List<MeshAxis> axes = new ArrayList<>();
-    Matcher sizes = SIZE.matcher(matcher.group(1));
-    while (sizes.find()) {
-      axes.add(new MeshAxis(sizes.group(1), Integer.parseInt(sizes.group(2))));
-    }
-    return axes.isEmpty() || matcher.find() ? null : new MeshShape(axes);
+    String axes =
+        SIZE.matcher(matcher.group(1))
+            .results()
+            .map(size -> size.group(1) + "=" + size.group(2))
+            .collect(Collectors.joining(", "));
+    return axes.isEmpty() || matcher.find() ? null : axes;
   }
 
   /** What stands for an end of a region; null if the line is none. */

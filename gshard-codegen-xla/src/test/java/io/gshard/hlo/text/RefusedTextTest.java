@@ -68,6 +68,25 @@ class RefusedTextTest {
     assertThat(e).hasMessageThat().contains(reason);
   }
 
+  static List<Arguments> meshes() {
+    return List.of(
+        of("\"x\"=0, \"y\"=4", "mesh axis x=0: the size must be 1 or more"),
+        of("\"x\"=70000, \"y\"=70000", "the mesh 'x=70000, y=70000' has too many devices"),
+        of("\"x\"=9223372036854775808", "expected axes as name=size"),
+        of("\"x y\"=2", "mesh 'x y=2'"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("meshes")
+  void meshOfShardyIsRefused(String axes, String reason) {
+    String text =
+        "HloModule m, frontend_attributes={xla.sdy.meshes={mesh = #sdy.mesh<["
+            + axes
+            + "]>}}\n// xla.sdy.GlobalToLocalShape\nENTRY e { ROOT x = f32[4] parameter(0) }";
+    HloSyntaxException e = assertThrows(HloSyntaxException.class, () -> HloParser.parse(text));
+    assertThat(e).hasMessageThat().contains(reason);
+  }
+
   @Test
   void theLargestMeshSurvives() {
     HloModule module =
