@@ -7,6 +7,8 @@ import java.util.Arrays;
  * the scalar form. The subclass moves whole vectors.
  */
 class Packing {
+  /** So many dense lines of b go through all panels together, so that they are read as they lie. */
+  private static final int LINES = 8;
 
   static float[] ensure(float[] buffer, int length) {
     return buffer.length >= length ? buffer : new float[Math.max(length, 2 * buffer.length)];
@@ -39,12 +41,17 @@ class Packing {
       int nc,
       boolean edgeOnly,
       float[] out) {
-    for (int j = 0; j < nc; ) {
-      int width = tiles.columnsFor(nc - j);
-      if (!edgeOnly || j + width > nc) {
-        panel(b, bo + j * bCol, bRow, bCol, kc, Math.min(width, nc - j), width, out, j * kc);
+    int lines = bCol == 1 ? LINES : kc;
+    for (int p = 0; p < kc; p += lines) {
+      int some = Math.min(lines, kc - p);
+      for (int j = 0; j < nc; ) {
+        int width = tiles.columnsFor(nc - j);
+        if (!edgeOnly || j + width > nc) {
+          int at = bo + p * bRow + j * bCol;
+          panel(b, at, bRow, bCol, some, Math.min(width, nc - j), width, out, j * kc + p * width);
+        }
+        j += width;
       }
-      j += width;
     }
   }
 
