@@ -24,6 +24,8 @@ final class BlockedMatmul {
   private static final class Buffers {
     float[] a = new float[0];
     float[] b = new float[0];
+    final Lines rows = new Lines();
+    final Lines depth = new Lines();
     final float[] edge = new float[TILES.rows() * TILES.columns()];
   }
 
@@ -108,25 +110,53 @@ final class BlockedMatmul {
       int k,
       boolean add) {
     Buffers buffers = BUFFERS.get();
+    Lines rows = buffers.rows;
+    Lines depth = buffers.depth;
     boolean direct = bCol == 1 && m <= FEW_ROWS;
+    if (aCol == 1 && n >= FEW_ROWS) {
+      rows.rows(a, ao, aRow, m, b, bo, bRow, bCol, k, n);
+    } else {
+      rows.all(m);
+    }
+    if (!add) {
+      clearOthers(rows, c, co, cRow, m, n);
+    }
     for (int j = 0; j < n; j += NC) {
       int nc = Math.min(NC, n - j);
       for (int p = 0; p < k; p += KC) {
         int kc = Math.min(KC, k - p);
+        int aAt = ao + p * aCol;
         int bAt = bo + p * bRow + j * bCol;
+        if (direct) {
+          depth.all(kc);
+        } else {
+          depth.contracted(a, aAt, aRow, aCol, m, b, bAt, bRow, bCol, nc, kc);
+        }
         buffers.b = Packing.ensure(buffers.b, kc * (nc + TILES.columns()));
-        PACKING.columns(TILES, b, bAt, bRow, bCol, kc, nc, direct, buffers.b);
-        for (int i = 0; i < m; i += MC) {
-          int mc = Math.min(MC, m - i);
+        PACKING.columns(TILES, b, bAt, bRow, bCol, depth, nc, direct, buffers.b);
+        for (int i = 0; i < rows.count(); i += MC) {
+          int mc = Math.min(MC, rows.count() - i);
           buffers.a = Packing.ensure(buffers.a, kc * (mc + TILES.rows()));
-          PACKING.rows(TILES, a, ao + i * aRow + p * aCol, aRow, aCol, mc, kc, buffers.a);
-          block(
-              buffers, b, bAt, bRow, direct, c, co + i * cRow + j, cRow, mc, nc, kc, add || p > 0);
+          PACKING.rows(TILES, a, aAt, aRow, aCol, rows, i, mc, depth, buffers.a);
+          block(buffers, b, bAt, bRow, direct, c, co + j, cRow, i, mc, nc, add || p > 0);
         }
       }
     }
   }
 
+  /** The results of rows that are left out are zero. */
+  private static void clearOthers(Lines rows, float[] c, int co, int cRow, int m, int n) {
+    int kept = 0;
+    for (int i = 0; i < m; i++) {
+      if (kept < rows.count() && rows.at(kept) == i) {
+        kept++;
+      } else {
+        Vec.fill(0f, c, co + i * cRow, n);
+      }
+    }
+  }
+
+  /** Tiles over the packed rows, which are of the rows that are kept from {@code first} on. */
   private static void block(
       Buffers buffers,
       float[] b,
@@ -136,55 +166,34 @@ final class BlockedMatmul {
       float[] c,
       int co,
       int cRow,
+      int first,
       int mc,
       int nc,
-      int kc,
       boolean add) {
+    Lines rows = buffers.rows;
+    int kc = buffers.depth.count();
     for (int j = 0; j < nc; ) {
       int width = TILES.columnsFor(nc - j);
-      boolean packed = !direct || j + width > nc;
+      int columns = Math.min(width, nc - j);
+      boolean packed = !direct || columns < width;
+      float[] from = packed ? buffers.b : b;
+      int fromAt = packed ? j * kc : bAt + j;
+      int fromRow = packed ? width : bRow;
       for (int i = 0; i < mc; ) {
         int height = TILES.rowsFor(mc - i);
-        float[] from = packed ? buffers.b : b;
-        int fromAt = packed ? j * kc : bAt + j;
-        int fromRow = packed ? width : bRow;
-        if (i + height <= mc && j + width <= nc) {
-          TILES.tile(
-              height,
-              width,
-              kc,
-              buffers.a,
-              i * kc,
-              from,
-              fromAt,
-              fromRow,
-              c,
-              co + i * cRow + j,
-              cRow,
-              add);
-        } else {
-          TILES.tile(
-              height,
-              width,
-              kc,
-              buffers.a,
-              i * kc,
-              from,
-              fromAt,
-              fromRow,
-              buffers.edge,
-              0,
-              width,
-              false);
-          edge(
-              buffers.edge,
-              width,
-              c,
-              co + i * cRow + j,
-              cRow,
-              Math.min(height, mc - i),
-              Math.min(width, nc - j),
-              add);
+        int end = first + Math.min(i + height, mc);
+        boolean whole = i + height <= mc && columns == width && rows.isRun(first + i, end);
+        float[] to = whole ? c : buffers.edge;
+        int toAt = whole ? co + rows.at(first + i) * cRow + j : 0;
+        int toRow = whole ? cRow : width;
+        TILES.tile(
+            height, width, kc, buffers.a, i * kc, from, fromAt, fromRow, to, toAt, toRow,
+            whole && add);
+        if (!whole) {
+          for (int r = first + i; r < end; r++) {
+            int tileRow = (r - first - i) * width;
+            line(buffers.edge, tileRow, c, co + rows.at(r) * cRow + j, columns, add);
+          }
         }
         i += height;
       }
@@ -192,13 +201,9 @@ final class BlockedMatmul {
     }
   }
 
-  private static void edge(
-      float[] tile, int width, float[] c, int co, int cRow, int rows, int columns, boolean add) {
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        float value = tile[i * width + j];
-        c[co + i * cRow + j] = add ? c[co + i * cRow + j] + value : value;
-      }
+  private static void line(float[] tile, int to, float[] c, int co, int n, boolean add) {
+    for (int j = 0; j < n; j++) {
+      c[co + j] = add ? c[co + j] + tile[to + j] : tile[to + j];
     }
   }
 }

@@ -16,20 +16,48 @@ class Packing {
 
   /**
    * Rows of a, in panels as high as {@link Tiles#rowsFor} says: out[i * kc + p * height + r] for
-   * the panel at row i. What the last panel lacks is zero.
+   * the panel at the i-th row. What the last panel lacks is zero.
+   *
+   * @param rows which rows; these are of them from {@code first} on
+   * @param depth which columns
    */
-  final void rows(Tiles tiles, float[] a, int ao, int aRow, int aCol, int mc, int kc, float[] out) {
+  final void rows(
+      Tiles tiles,
+      float[] a,
+      int ao,
+      int aRow,
+      int aCol,
+      Lines rows,
+      int first,
+      int mc,
+      Lines depth,
+      float[] out) {
+    int kc = depth.count();
     for (int i = 0; i < mc; ) {
       int height = tiles.rowsFor(mc - i);
-      panel(a, ao + i * aRow, aCol, aRow, kc, Math.min(height, mc - i), height, out, i * kc);
+      int end = first + Math.min(i + height, mc);
+      clear(out, i * kc, kc, first + i + height - end, height);
+      for (int r = first + i; r < end; ) {
+        int next = rows.run(r, end);
+        for (int p = 0; p < kc; ) {
+          int last = depth.run(p, kc);
+          int from = ao + rows.at(r) * aRow + depth.at(p) * aCol;
+          int to = i * kc + p * height + r - first - i;
+          panel(a, from, aCol, aRow, last - p, next - r, height, out, to);
+          p = last;
+        }
+        r = next;
+      }
       i += height;
     }
   }
 
   /**
    * Columns of b, in panels as wide as {@link Tiles#columnsFor} says: out[j * kc + p * width + s]
-   * for the panel at column j. What the last panel lacks is zero. {@code edgeOnly}: only a last
-   * panel that is not whole.
+   * for the panel at column j. What the last panel lacks is zero.
+   *
+   * @param depth which rows
+   * @param edgeOnly only a last panel that is not whole
    */
   final void columns(
       Tiles tiles,
@@ -37,33 +65,37 @@ class Packing {
       int bo,
       int bRow,
       int bCol,
-      int kc,
+      Lines depth,
       int nc,
       boolean edgeOnly,
       float[] out) {
-    int lines = bCol == 1 ? LINES : kc;
-    for (int p = 0; p < kc; p += lines) {
-      int some = Math.min(lines, kc - p);
+    int kc = depth.count();
+    for (int p = 0; p < kc; ) {
+      int last = depth.run(p, bCol == 1 ? Math.min(p + LINES, kc) : kc);
       for (int j = 0; j < nc; ) {
         int width = tiles.columnsFor(nc - j);
-        if (!edgeOnly || j + width > nc) {
-          int at = bo + p * bRow + j * bCol;
-          panel(b, at, bRow, bCol, some, Math.min(width, nc - j), width, out, j * kc + p * width);
+        int some = Math.min(width, nc - j);
+        if (!edgeOnly || some < width) {
+          int to = j * kc + p * width;
+          clear(out, to, last - p, width - some, width);
+          panel(b, bo + depth.at(p) * bRow + j * bCol, bRow, bCol, last - p, some, width, out, to);
         }
         j += width;
       }
+      p = last;
     }
   }
 
-  /**
-   * out[oo + p * width + s] = x[xo + p * outer + s * inner] for p below k, s below n; zero for s
-   * from n to width.
-   */
-  private void panel(
-      float[] x, int xo, int outer, int inner, int k, int n, int width, float[] out, int oo) {
-    if (n < width) {
+  /** Where a panel lacks lines, all of it is zero first. */
+  private static void clear(float[] out, int oo, int k, int lacks, int width) {
+    if (lacks > 0) {
       Arrays.fill(out, oo, oo + k * width, 0);
     }
+  }
+
+  /** out[oo + p * width + s] = x[xo + p * outer + s * inner] for p below k, s below n. */
+  private void panel(
+      float[] x, int xo, int outer, int inner, int k, int n, int width, float[] out, int oo) {
     if (inner == 1) {
       copy(x, xo, outer, k, n, width, out, oo);
     } else {

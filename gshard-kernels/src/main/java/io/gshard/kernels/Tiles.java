@@ -45,11 +45,11 @@ class Tiles {
       boolean add) {
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
-        float sum = add ? c[co + i * cRow + j] : 0;
+        float sum = 0;
         for (int p = 0; p < k; p++) {
           sum += a[ao + p * rows + i] * b[bo + p * bRow + j];
         }
-        c[co + i * cRow + j] = sum;
+        c[co + i * cRow + j] = add ? c[co + i * cRow + j] + sum : sum;
       }
     }
   }

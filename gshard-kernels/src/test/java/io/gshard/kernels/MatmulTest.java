@@ -2,13 +2,18 @@ package io.gshard.kernels;
 
 import static com.google.common.truth.Truth.assertWithMessage;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The matrix product against three loops in double precision. */
 class MatmulTest {
@@ -86,6 +91,99 @@ class MatmulTest {
       x[i] = random.nextFloat() * 2 - 1;
     }
     return x;
+  }
+
+  /**
+   * Rows of zeros, as of an expert that got few tokens, are left out of the work: the bits are those
+   * of a product that has them all, which is made here by 8 rows at a time.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 40, 100, 207})
+  void rowsOfZerosChangeNoBit(int kept) {
+    int m = 207;
+    int k = 600;
+    int n = 70;
+    Random random = new Random(kept);
+    float[] a = random(random, m * k);
+    float[] b = random(random, k * n);
+    zeroLines(random, a, m, k, kept);
+    float[] all = random(random, m * n);
+    float[] parts = all.clone();
+    Matmul.multiply(a, 0, 0, k, 1, b, 0, 0, n, 1, all, 0, 0, n, 1, m, n, k);
+    for (int i = 0; i < m; i += 8) {
+      int some = Math.min(8, m - i);
+      Matmul.multiply(a, i * k, 0, k, 1, b, 0, 0, n, 1, parts, i * n, 0, n, 1, some, n, k);
+    }
+    assertWithMessage("rows").that(all).isEqualTo(parts);
+  }
+
+  /** The same where the rows are what is summed over: gradients of weights. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 40, 500, 600})
+  void linesOfZerosChangeNoBit(int kept) {
+    int m = 70;
+    int k = 600;
+    int n = 90;
+    Random random = new Random(kept);
+    float[] a = random(random, k * m);
+    float[] b = random(random, k * n);
+    zeroLines(random, b, k, n, kept);
+    for (int turn = 0; turn < 2; turn++) {
+      float[] all = random(random, m * n);
+      float[] parts = all.clone();
+      Matmul.multiplyAdd(a, 0, 0, 1, m, b, 0, 0, n, 1, all, 0, 0, n, 1, m, n, k);
+      for (int i = 0; i < m; i += 8) {
+        int some = Math.min(8, m - i);
+        Matmul.multiplyAdd(a, i, 0, 1, m, b, 0, 0, n, 1, parts, i * n, 0, n, 1, some, n, k);
+      }
+      assertWithMessage("turn %s", turn).that(all).isEqualTo(parts);
+      // The second turn has zeros on both sides.
+      for (int p = 0; p < k; p++) {
+        if (b[p * n] == 0) {
+          Arrays.fill(a, p * m, (p + 1) * m, 0);
+        }
+      }
+    }
+  }
+
+  /** All but {@code kept} lines of x become zero. */
+  private static void zeroLines(Random random, float[] x, int lines, int length, int kept) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, lines).boxed().toList());
+    Collections.shuffle(order, random);
+    for (int line : order.subList(kept, lines)) {
+      Arrays.fill(x, line * length, (line + 1) * length, 0);
+    }
+  }
+
+  /** Zero times infinity is no zero: such rows are not left out. */
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void zerosThatMeetWhatIsNotFinite(float odd) {
+    int n = 64;
+    for (int transposed = 0; transposed < 2; transposed++) {
+      float[] a = new float[n * n];
+      float[] b = new float[n * n];
+      a[3 * n + 3] = 1;
+      b[7 * n + 9] = odd;
+      float[] c = new float[n * n];
+      int row = transposed == 0 ? n : 1;
+      int column = transposed == 0 ? 1 : n;
+      Matmul.multiply(a, 0, 0, row, column, b, 0, 0, n, 1, c, 0, 0, n, 1, n, n, n);
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < n; j++) {
+          assertWithMessage("%s,%s", i, j).that(Float.isNaN(c[i * n + j])).isEqualTo(j == 9);
+        }
+      }
+      // Of a the same: what is not finite meets lines of zeros of b.
+      a[5 * row + 7 * column] = odd;
+      b[7 * n + 9] = 0;
+      Matmul.multiply(a, 0, 0, row, column, b, 0, 0, n, 1, c, 0, 0, n, 1, n, n, n);
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < n; j++) {
+          assertWithMessage("%s,%s", i, j).that(Float.isNaN(c[i * n + j])).isEqualTo(i == 5);
+        }
+      }
+    }
   }
 
   static Stream<Tiles> tiles() {
