@@ -426,6 +426,8 @@ public final class ShapeInference {
           g.sliceSizes().get(i));
     }
     List<Long> batch = indexBatch("gather", indices, g.indexVectorDim(), g.startIndexMap().size());
+    batching(
+        "gather", x, g.operandBatchingDims(), indices, g.indicesBatchingDims(), g.indexVectorDim());
     List<Long> offsets = without(g.sliceSizes(), gone);
     require(
         offsets.size() == g.offsetDims().size(),
@@ -476,6 +478,13 @@ public final class ShapeInference {
     List<Integer> gone = new ArrayList<>(s.insertedWindowDims());
     gone.addAll(s.operandBatchingDims());
     distinct("scatter", x, gone);
+    batching(
+        "scatter",
+        x,
+        s.operandBatchingDims(),
+        indices,
+        s.indicesBatchingDims(),
+        s.indexVectorDim());
     List<Long> window = without(x.dims(), gone);
     require(
         window.size() == s.updateWindowDims().size(),
@@ -511,6 +520,36 @@ public final class ShapeInference {
     return vectorDim == indices.rank()
         ? indices.dims()
         : without(indices.dims(), List.of(vectorDim));
+  }
+
+  /** Each batching dim of the operand goes with one of the indices, of the same size. */
+  private static void batching(
+      String name,
+      Shape x,
+      List<Integer> operandDims,
+      Shape indices,
+      List<Integer> indexDims,
+      int vectorDim) {
+    require(
+        operandDims.size() == indexDims.size(),
+        "%s: %d batching dims of %s, but %d of the indices %s",
+        name,
+        operandDims.size(),
+        x,
+        indexDims.size(),
+        indices);
+    distinct(name, indices, indexDims);
+    for (int i = 0; i < operandDims.size(); i++) {
+      int there = indexDims.get(i);
+      require(
+          there != vectorDim && indices.dim(there) == x.dim(operandDims.get(i)),
+          "%s: dim %d of the indices %s is no batching dim for dim %d of %s",
+          name,
+          there,
+          indices,
+          operandDims.get(i),
+          x);
+    }
   }
 
   private static Shape divided(String name, Shape x, int dim, int parts) {

@@ -70,6 +70,36 @@ final class ShapeInferenceTest {
   }
 
   @Test
+  void batchingDimsGoInPairs() {
+    Shape indices = Shape.of(DType.S32, 4, 2, 1);
+    Op of = gather(List.of(0), List.of(0));
+    assertThat(ShapeInference.infer(of, List.of(f32(4, 8), indices))).isEqualTo(f32(4, 2));
+    refuses(
+        "gather: 1 batching dims of f32[4,8], but 2 of the indices s32[4,2,1]",
+        gather(List.of(0), List.of(0, 1)),
+        f32(4, 8),
+        indices);
+    refuses(
+        "gather: dim 1 of the indices s32[4,2,1] is no batching dim for dim 0 of f32[4,8]",
+        gather(List.of(0), List.of(1)),
+        f32(4, 8),
+        indices);
+    Op put =
+        new Op.Scatter(Combiner.ADD, List.of(), List.of(1), List.of(0), List.of(2), List.of(1), 2);
+    refuses(
+        "scatter: dim 2 of the indices s32[4,2,1] is no batching dim for dim 0 of f32[4,8]",
+        put,
+        f32(4, 8),
+        indices,
+        f32(4, 2));
+  }
+
+  private static Op gather(List<Integer> operandBatching, List<Integer> indexBatching) {
+    return new Op.Gather(
+        List.of(), List.of(1), operandBatching, indexBatching, List.of(1), 2, List.of(1L, 1L));
+  }
+
+  @Test
   void gatherOfRows() {
     Op take =
         new Op.Gather(List.of(2), List.of(0), List.of(), List.of(), List.of(0), 2, List.of(1L, 8L));

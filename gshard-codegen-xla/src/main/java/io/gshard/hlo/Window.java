@@ -48,10 +48,20 @@ public record Window(List<Dim> dims) {
 
     /** How many places the window has on a dim of this many elements. */
     public long places(long elements) {
+      long padded = padded(elements);
+      return padded < extent() ? 0 : (padded - extent()) / stride + 1;
+    }
+
+    private long padded(long elements) {
       long based =
           elements == 0 ? 0 : Math.addExact(Math.multiplyExact(elements - 1, baseDilation), 1);
-      long padded = Math.addExact(Math.addExact(based, low), high);
-      return padded < extent() ? 0 : (padded - extent()) / stride + 1;
+      return Math.addExact(Math.addExact(based, low), high);
+    }
+
+    /** The same places on a dim of this many elements, by a stride that is no longer than it. */
+    public Dim withStrideInside(long elements) {
+      long near = Math.min(stride, Math.max(1, padded(elements)));
+      return new Dim(size, near, low, high, baseDilation, dilation, reversed);
     }
 
     public boolean isTrivial() {

@@ -20,7 +20,8 @@ record PoolFrame(
     HaloPlan.Need fetched,
     boolean aligned) {
 
-  static PoolFrame of(Window.Dim w, long size, int parts) {
+  static PoolFrame of(Window.Dim window, long size, int parts) {
+    Window.Dim w = window.withStrideInside(size);
     long local = Math.ceilDiv(size, (long) parts);
     int users = Math.toIntExact(Math.ceilDiv(size, local));
     long stride = w.stride();

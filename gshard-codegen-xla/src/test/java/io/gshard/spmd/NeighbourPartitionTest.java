@@ -8,6 +8,7 @@ import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
 import io.gshard.hlo.Verifier;
 import io.gshard.hlo.Window;
+import io.gshard.hlo.text.HloParser;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Combiner;
@@ -23,6 +24,7 @@ import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -61,6 +63,27 @@ final class NeighbourPartitionTest {
       HloModule split = round % 4 == 3 ? Checks.scrambled(module, random) : alike(module, random);
       Checks.agrees(split, arguments, test.name() + " seed " + seed);
     }
+  }
+
+  /** One window's stride leads nowhere, however long it is: found by the fuzzer. */
+  @Test
+  void selectAndScatterOfOneWindow() {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule m, num_partitions=4
+            %ge { a = f32[] parameter(0)  b = f32[] parameter(1)
+              ROOT r = pred[] compare(a, b), direction=GE }
+            %add { a = f32[] parameter(0)  b = f32[] parameter(1)  ROOT r = f32[] add(a, b) }
+            ENTRY e {
+              x = f32[3] parameter(0), sharding={devices=[4]<=[4]}
+              y = f32[1] parameter(1), sharding={devices=[4]<=[4]}
+              z = f32[] constant(0), sharding={replicated}
+              ROOT s = f32[3] select-and-scatter(x, y, z), select=%ge, scatter=%add,
+                window={size=2 stride=9223372036854775807}, sharding={devices=[4]<=[4]}
+            }
+            """);
+    Checks.agrees(module, Checks.values(new Random(1), module, 50), "one window");
   }
 
   /** The module with all arrays of one rank split alike. */

@@ -187,7 +187,17 @@ final class BlockedMatmul {
         int toAt = whole ? co + rows.at(first + i) * cRow + j : 0;
         int toRow = whole ? cRow : width;
         TILES.tile(
-            height, width, kc, buffers.a, i * kc, from, fromAt, fromRow, to, toAt, toRow,
+            height,
+            width,
+            kc,
+            buffers.a,
+            i * kc,
+            from,
+            fromAt,
+            fromRow,
+            to,
+            toAt,
+            toRow,
             whole && add);
         if (!whole) {
           for (int r = first + i; r < end; r++) {

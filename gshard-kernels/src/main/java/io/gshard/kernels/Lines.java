@@ -111,8 +111,7 @@ final class Lines {
     return true;
   }
 
-  private static boolean finite(
-      float[] x, int xo, int row, int col, int rows, int columns) {
+  private static boolean finite(float[] x, int xo, int row, int col, int rows, int columns) {
     boolean dense = col == 1;
     for (int i = 0; i < (dense ? rows : columns); i++) {
       if (!finite(x, xo + i * (dense ? row : col), dense ? 1 : row, dense ? columns : rows)) {
@@ -122,7 +121,9 @@ final class Lines {
     return true;
   }
 
-  /** By a sum, which keeps what is not finite; where it overflows the answer is only too careful. */
+  /**
+   * By a sum, which keeps what is not finite; where it overflows the answer is only too careful.
+   */
   private static boolean finite(float[] x, int xo, int stride, int n) {
     if (stride == 1) {
       return Float.isFinite(FOLDS.strands(Combiner.ADD, x, xo, n));

@@ -94,8 +94,8 @@ class MatmulTest {
   }
 
   /**
-   * Rows of zeros, as of an expert that got few tokens, are left out of the work: the bits are those
-   * of a product that has them all, which is made here by 8 rows at a time.
+   * Rows of zeros, as of an expert that got few tokens, are left out of the work: the bits are
+   * those of a product that has them all, which is made here by 8 rows at a time.
    */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 40, 100, 207})
