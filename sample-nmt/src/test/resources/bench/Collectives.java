@@ -36,6 +36,11 @@ public class Collectives {
   @Dims("D N")
   Tensor columns;
 
+  @Split(dim = 0)
+  @Init(value = Init.Kind.CONSTANT, scale = 0)
+  @Dims("D N")
+  Tensor copies;
+
   @Program
   Tensor allReduce() {
     total = sum(rows, 0);
@@ -51,6 +56,13 @@ public class Collectives {
   @Program
   Tensor allToAll() {
     columns = split(rows, 1);
+    return done();
+  }
+
+  /** No collective: each device copies its part, as fast as memory lets it. */
+  @Program
+  Tensor copy() {
+    copies = rows;
     return done();
   }
 

@@ -15,7 +15,7 @@ import java.util.List;
  * f16 in f64, rounded once. One per worker: it holds the running blocks.
  */
 final class BlockFold {
-  static final int BLOCK = 1024;
+  static final int BLOCK = 4096;
 
   private final Arenas arenas;
   private final Combiner combiner;

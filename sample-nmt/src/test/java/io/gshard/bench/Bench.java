@@ -47,7 +47,8 @@ final class Bench {
   /**
    * What a benchmark times.
    *
-   * @param limit the most that one core can do; or null
+   * @param limit the most that the machine can do: one core's operations, or bytes read and
+   *     written; or null
    */
   private record Plan(
       String kind,
@@ -108,11 +109,17 @@ final class Bench {
       @Option(names = "--N", defaultValue = "1048576") long elements) {
     Map<String, Long> sizes = sizes("N", elements, "D", (long) devices);
     BenchModel model = BenchModel.open("Collectives", config(sizes), "device=" + devices);
-    List<Subject> subjects = new ArrayList<>();
-    for (String program : List.of("allReduce", "allGather", "allToAll", "nothing")) {
-      subjects.add(subject(program, 0, model, program));
-    }
-    return run(new Plan("collectives", options(devices, sizes), "", 1, subjects), List.of(model));
+    double part = 4.0 * elements;
+    // All-reduce and all-gather leave one result for all devices of a process.
+    List<Subject> subjects =
+        List.of(
+            subject("allReduce", (devices + 1) * part, model, "allReduce"),
+            subject("allGather", 2 * devices * part, model, "allGather"),
+            subject("allToAll", 2 * devices * part, model, "allToAll"),
+            subject("nothing", 0, model, "nothing"));
+    Subject copy = subject("copy", 2 * devices * part, model, "copy");
+    Map<String, String> options = options(devices, sizes);
+    return run(new Plan("collectives", options, "gb_per_s", 1e9, subjects, copy), List.of(model));
   }
 
   @Command(

@@ -39,7 +39,7 @@ record Contest(List<Peer> peers, double warmSeconds, int rounds, String rate, do
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("name", subject.name());
     figures(figures, subject, ours);
-    if (limit.isPresent()) {
+    if (limit.isPresent() && subject.work() > 0) {
       figures.put("of_peak", rounded(median(share), 3));
     }
     List<Double> medians = new ArrayList<>();
