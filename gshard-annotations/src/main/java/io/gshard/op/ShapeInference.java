@@ -58,8 +58,16 @@ public final class ShapeInference {
       case Op.Unary u -> unary(name, u.kind(), operands.getFirst());
       case Op.Binary b -> binary(name, b.kind(), operands.get(0), operands.get(1));
       case Op.Compare c -> {
-        same(name, operands.get(0), operands.get(1));
-        yield operands.get(0).withType(DType.PRED);
+        Shape x = operands.get(0);
+        same(name, x, operands.get(1));
+        require(
+            !x.type().isComplex()
+                || c.direction() == Op.Direction.EQ
+                || c.direction() == Op.Direction.NE,
+            "compare of %s in direction %s: complex numbers have no order",
+            x,
+            c.direction());
+        yield x.withType(DType.PRED);
       }
       case Op.Select s -> {
         require(
@@ -72,6 +80,7 @@ public final class ShapeInference {
       }
       case Op.Clamp c -> {
         Shape x = operands.get(1);
+        require(!x.type().isComplex(), "clamp of %s: complex numbers have no order", x);
         for (int i : new int[] {0, 2}) {
           Shape bound = operands.get(i);
           require(

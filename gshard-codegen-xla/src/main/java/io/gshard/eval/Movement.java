@@ -16,7 +16,7 @@ final class Movement {
         iota.shape().dims(),
         index -> {
           long at = Indices.position(iota.shape().dims(), index);
-          if (result.isFloating()) {
+          if (result.isFloating() || result.isComplex()) {
             result.real(at, index[iota.dimension()]);
           } else {
             result.integer(at, index[iota.dimension()]);

@@ -2,8 +2,10 @@ package io.gshard.passes.regions;
 
 import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.Computation;
+import io.gshard.hlo.GraphBuilder;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
+import io.gshard.hlo.Type;
 import io.gshard.op.Op;
 import io.gshard.passes.Emitter;
 import io.gshard.tensor.DType;
@@ -34,6 +36,21 @@ final class Arrays {
 
   Instruction constant(DType type, long value) {
     return emit(new Op.Constant(Literal.scalar(type, value)));
+  }
+
+  /** A scalar of f64. */
+  Instruction constant(double value) {
+    return emit(new Op.Constant(Literal.scalar(DType.F64, value)));
+  }
+
+  /** A number at all places. */
+  Instruction filled(Shape shape, long value) {
+    return filled(shape.dims(), constant(shape.type(), value));
+  }
+
+  /** Counts along one dim. */
+  Instruction count(DType type, List<Long> dims, int dim) {
+    return emit(new Op.Iota(new Shape(type, dims), dim));
   }
 
   /** A scalar at all places. */
@@ -90,6 +107,106 @@ final class Arrays {
         : emit(new Op.Concatenate(dim), parts.toArray(Instruction[]::new));
   }
 
+  /** Row {@code at} of dim 1 of [b, n, m]: [b, 1, m]. */
+  Instruction row(Instruction x, Instruction at) {
+    Instruction zero = constant(at.shape().type(), 0);
+    Op.DynamicSlice row = new Op.DynamicSlice(x.shape().withDim(1, 1).dims());
+    return emit(row, x, zero, at, zero);
+  }
+
+  /** [b, n, m] with another row {@code at} of dim 1. */
+  Instruction withRow(Instruction x, Instruction row, Instruction at) {
+    Instruction zero = constant(at.shape().type(), 0);
+    return emit(new Op.DynamicUpdateSlice(), x, row, zero, at, zero);
+  }
+
+  /** The matrices of [b, n, k] times those of [b, k, m]. */
+  Instruction product(Instruction x, Instruction y) {
+    return emit(new Op.Dot(List.of(0), List.of(0), List.of(2), List.of(1), null), x, y);
+  }
+
+  /** The complex conjugate; real numbers are their own. */
+  Instruction conjugate(Instruction x) {
+    return x.shape().type().isComplex()
+        ? complex(real(x), emit(new Op.Unary(Op.UnaryKind.NEGATE), imaginary(x)))
+        : x;
+  }
+
+  Instruction complex(Instruction real, Instruction imaginary) {
+    DType type = real.shape().type() == DType.F64 ? DType.C128 : DType.C64;
+    return add(new ArrayOp.Complex(), real.shape().withType(type), real, imaginary);
+  }
+
+  Instruction real(Instruction x) {
+    return x.shape().type().isComplex() ? part(new ArrayOp.Real(), x) : x;
+  }
+
+  Instruction imaginary(Instruction x) {
+    return part(new ArrayOp.Imag(), x);
+  }
+
+  private Instruction part(ArrayOp op, Instruction x) {
+    return add(op, x.shape().withType(x.shape().type().part()), x);
+  }
+
+  private Instruction add(ArrayOp op, Shape shape, Instruction... operands) {
+    return emitter.target().add(op, new Type.Array(shape), List.of(operands));
+  }
+
+  /** What a loop does with its carries, in a turn. */
+  interface Turn {
+    List<Instruction> apply(Arrays arrays, List<Instruction> carries, List<Instruction> rest);
+  }
+
+  /**
+   * A loop with a turn for each element of dim 0 of the slices, in order.
+   *
+   * @param constants what each turn sees whole, after its slices
+   * @return the last carries
+   */
+  List<Instruction> loop(
+      List<Instruction> carries,
+      List<Instruction> slices,
+      List<Instruction> constants,
+      boolean reverse,
+      Turn turn) {
+    GraphBuilder target = emitter.target();
+    GraphBuilder body = new GraphBuilder(target.unique("turn"), target.mesh());
+    body.at(target.source());
+    List<Instruction> inner = new ArrayList<>();
+    List<Instruction> all = new ArrayList<>();
+    for (Instruction x : carries) {
+      inner.add(body.parameter("carry", x.shape()));
+      all.add(x);
+    }
+    for (Instruction x : slices) {
+      List<Long> dims = x.shape().dims();
+      inner.add(body.parameter("slice", x.shape().withDims(dims.subList(1, dims.size()))));
+      all.add(x);
+    }
+    for (Instruction x : constants) {
+      inner.add(body.parameter("constant", x.shape()));
+      all.add(x);
+    }
+    int count = carries.size();
+    List<Instruction> after =
+        turn.apply(
+            new Arrays(new Emitter(body)),
+            inner.subList(0, count),
+            inner.subList(count, inner.size()));
+    HloOp.Scan scan =
+        new HloOp.Scan(
+            body.build(body.tuple(after)),
+            slices.getFirst().shape().dim(0),
+            count,
+            slices.size(),
+            reverse,
+            false);
+    Type type = Type.tuple(carries.stream().map(Instruction::shape).toList());
+    Instruction end = target.add(scan, type, all);
+    return IntStream.range(0, count).mapToObj(i -> target.element(end, i)).toList();
+  }
+
   /** Padding and holes of one dim, with zeros. */
   Instruction pad(Instruction x, int dim, long low, long high, long interior) {
     int rank = x.shape().rank();
@@ -117,6 +234,9 @@ final class Arrays {
                           !(c.computation().root().op() instanceof HloOp.Tuple)
                               && isElementwise(c.computation());
                       case ArrayOp.CompareTotal c -> true;
+                      case ArrayOp.Complex c -> true;
+                      case ArrayOp.Real r -> true;
+                      case ArrayOp.Imag m -> true;
                       case HloOp op -> false;
                       case Op.Constant c -> true;
                       case Op.Unary u -> true;
@@ -146,6 +266,9 @@ final class Arrays {
         case HloOp.Call c -> made.put(i, apply(c.computation(), List.of(operands)).getFirst());
         case ArrayOp.CompareTotal c ->
             made.put(i, compare(c.direction(), ordered(operands[0]), ordered(operands[1])));
+        case ArrayOp.Complex c -> made.put(i, complex(operands[0], operands[1]));
+        case ArrayOp.Real r -> made.put(i, real(operands[0]));
+        case ArrayOp.Imag m -> made.put(i, imaginary(operands[0]));
         case Op.Constant c -> made.put(i, filled(dims, emit(c)));
         case Op.Reshape r -> made.put(i, operands[0]);
         case Op.Broadcast b -> made.put(i, operands[0]);
@@ -172,7 +295,7 @@ final class Arrays {
         compare(Op.Direction.LT, bits, zero), binary(Op.BinaryKind.XOR, bits, rest), bits);
   }
 
-  private Instruction convert(Instruction x, DType type) {
+  Instruction convert(Instruction x, DType type) {
     return emit(new Op.Convert(type), x);
   }
 

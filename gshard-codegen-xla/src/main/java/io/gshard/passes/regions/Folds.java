@@ -78,7 +78,7 @@ final class Folds {
     return chosen(folded.some(), step.apply(initial, folded.values()), initial);
   }
 
-  /** The places that are selected get what is scattered, by a combiner. */
+  /** The places that are selected get what is scattered. */
   Instruction selectAndScatter(ArrayOp.SelectAndScatter op, List<Instruction> operands) {
     Instruction x = operands.get(0);
     Shape shape = x.shape();
@@ -96,14 +96,19 @@ final class Folds {
     }
     long updates = place.shape().elements();
     Combiner combiner = op.scatter().combiner();
-    Op.Scatter scatter =
+    Op.Scatter dims =
         new Op.Scatter(combiner, List.of(), List.of(0), List.of(), List.of(), List.of(0), 1);
+    Instruction start = arrays.filled(List.of(shape.elements()), operands.get(2));
+    Instruction indices = arrays.reshape(place, List.of(updates, 1L));
+    Instruction source = arrays.reshape(operands.get(1), List.of(updates));
     Instruction flat =
-        arrays.emit(
-            scatter,
-            arrays.filled(List.of(shape.elements()), operands.get(2)),
-            arrays.reshape(place, List.of(updates, 1L)),
-            arrays.reshape(operands.get(1), List.of(updates)));
+        combiner == null
+            ? Scattering.scatter(
+                    arrays,
+                    new ArrayOp.ScatterRegion(op.scatter(), dims),
+                    List.of(start, indices, source))
+                .getFirst()
+            : arrays.emit(dims, start, indices, source);
     return arrays.reshape(flat, shape.dims());
   }
 

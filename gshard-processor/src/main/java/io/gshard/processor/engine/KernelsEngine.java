@@ -20,6 +20,7 @@ import io.gshard.tensor.Shape;
 import io.gshard.tensor.Tensor;
 import io.gshard.tool.Engine;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,9 +68,9 @@ public final class KernelsEngine implements Engine {
 
   @Override
   public Loaded load(HloModule module) {
-    HloModule local =
-        FlatParameters.of(
-            module.partitioned() ? module : Partitioner.run(Propagation.run(module)).module());
+    HloModule own =
+        module.partitioned() ? module : Partitioner.run(Propagation.run(module)).module();
+    HloModule local = FlatParameters.of(own);
     MeshShape mesh = local.mesh();
     Partitioned rows = rows(local);
     List<CompiledProgram.Argument> arguments =
@@ -87,7 +88,7 @@ public final class KernelsEngine implements Engine {
     }
     sources.put(PACKAGE + "." + START, START_CODE.formatted(mesh));
     UnaryOperator<List<Tensor>> start = new MemoryCompiler(sources).start(PACKAGE + "." + START);
-    List<Shape> results = local.entry().root().type().leaves();
+    List<Shape> results = own.entry().root().type().leaves();
     return parts -> cut(start.apply(joined(parts, mesh)), results, mesh);
   }
 
@@ -121,23 +122,37 @@ public final class KernelsEngine implements Engine {
           IntStream.range(0, mesh.devices())
               .mapToObj(place -> parts.get(mesh.device(place)).get(at))
               .toList();
-      rows.add(new Row(join(places, row(places.getFirst().shape(), mesh))));
+      Shape row = row(places.getFirst().shape(), mesh);
+      if (row.type().isComplex()) {
+        Shape part = row.withType(row.type().part());
+        rows.add(new Row(join(places, part, Literal::real)));
+        rows.add(new Row(join(places, part, Literal::imaginary)));
+      } else if (row.type().isFloating()) {
+        rows.add(new Row(join(places, row, Literal::real)));
+      } else {
+        rows.add(new Row(integers(places, row)));
+      }
     }
     return rows;
   }
 
-  private static Literal join(List<Literal> parts, Shape row) {
+  private interface Part {
+    double of(Literal literal, long at);
+  }
+
+  private static Literal join(List<Literal> parts, Shape row, Part part) {
     int each = Math.toIntExact(parts.getFirst().shape().elements());
-    int all = Math.toIntExact(row.elements());
-    if (row.type().isFloating()) {
-      double[] values = new double[all];
-      for (int i = 0; i < all; i++) {
-        values[i] = parts.get(i / each).real(i % each);
-      }
-      return Literal.ofReals(row, values);
+    double[] values = new double[Math.toIntExact(row.elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = part.of(parts.get(i / each), i % each);
     }
-    long[] values = new long[all];
-    for (int i = 0; i < all; i++) {
+    return Literal.ofReals(row, values);
+  }
+
+  private static Literal integers(List<Literal> parts, Shape row) {
+    int each = Math.toIntExact(parts.getFirst().shape().elements());
+    long[] values = new long[Math.toIntExact(row.elements())];
+    for (int i = 0; i < values.length; i++) {
       values[i] = parts.get(i / each).integer(i % each);
     }
     return Literal.ofIntegers(row, values);
@@ -147,23 +162,29 @@ public final class KernelsEngine implements Engine {
     List<List<Literal>> held = new ArrayList<>();
     List<Literal> whole = rows.stream().map(Tensor::literal).toList();
     for (int device = 0; device < mesh.devices(); device++) {
-      List<Literal> results = new ArrayList<>();
-      for (int i = 0; i < shapes.size(); i++) {
-        results.add(part(whole.get(i), shapes.get(i), mesh.place(device)));
-      }
-      held.add(results);
+      int place = mesh.place(device);
+      Iterator<Literal> rest = whole.iterator();
+      held.add(shapes.stream().map(shape -> part(rest, shape, place)).toList());
     }
     return held;
   }
 
-  private static Literal part(Literal row, Shape shape, int place) {
+  /** What a device has of the next result; of a complex one two rows come. */
+  private static Literal part(Iterator<Literal> rows, Shape shape, int place) {
+    Literal row = rows.next();
     int each = Math.toIntExact(shape.elements());
     int first = each * place;
+    if (shape.type().isComplex()) {
+      return Literal.ofComplex(shape, reals(row, first, each), reals(rows.next(), first, each));
+    }
     return shape.type().isFloating()
-        ? Literal.ofReals(
-            shape, IntStream.range(0, each).mapToDouble(i -> row.real(first + i)).toArray())
+        ? Literal.ofReals(shape, reals(row, first, each))
         : Literal.ofIntegers(
             shape, IntStream.range(0, each).mapToLong(i -> row.integer(first + i)).toArray());
+  }
+
+  private static double[] reals(Literal row, int first, int count) {
+    return IntStream.range(first, first + count).mapToDouble(row::real).toArray();
   }
 
   /** A literal where a tensor is asked for. */
