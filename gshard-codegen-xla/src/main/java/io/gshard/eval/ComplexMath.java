@@ -14,7 +14,8 @@ record ComplexMath(double re, double im) {
       case EXP -> z.exp();
       case EXPM1 -> z.exp().minus(ONE);
       case LOG -> z.log();
-      case LOG1P -> z.plus(ONE).log();
+      // The imaginary part's sign, which zeros have too, says on which side of the cut z lies.
+      case LOG1P -> new ComplexMath(z.re + 1, z.im).log();
       case SQRT -> z.sqrt();
       case RSQRT -> ONE.over(z.sqrt());
       case TANH -> z.tanh();

@@ -17,7 +17,7 @@ record ComplexParts(Arrays arrays, Instruction re, Instruction im) {
       case EXP -> z.exp();
       case EXPM1 -> z.exp().minus(z.one());
       case LOG -> z.log();
-      case LOG1P -> z.plus(z.one()).log();
+      case LOG1P -> z.with(z.plus(z.re, z.number(1)), z.im).log();
       case SQRT -> z.sqrt();
       case RSQRT -> z.one().over(z.sqrt());
       case TANH -> z.tanh();
