@@ -158,6 +158,7 @@ final class Accesses {
         yield views;
       }
       case Step.DeviceId d -> List.of();
+      case Step.DrawNumber d -> List.of();
       case Step.Collective c -> List.of(c.operand());
       case Step.Loop l -> List.of();
       case Step.Branch b -> List.of(b.index());
@@ -180,6 +181,7 @@ final class Accesses {
       case Step.Scatter s -> List.of(s.result());
       case Step.Assemble a -> List.of(a.result());
       case Step.DeviceId d -> List.of(d.result());
+      case Step.DrawNumber d -> List.of(d.result());
       case Step.Collective c -> List.of(c.result());
       case Step.Loop l -> List.of();
       case Step.Branch b -> List.of();

@@ -103,6 +103,7 @@ public final class CommonValues {
         }
         case Step.Branch b -> spreadTo(step);
         case Step.DeviceId d -> own.add(d.result());
+        case Step.DrawNumber d -> own.add(d.result());
         default -> {
           if (reads(step).anyMatch(this::differs) || writes(step).anyMatch(own::contains)) {
             spreadTo(step);

@@ -18,6 +18,9 @@ public class Memory {
   /** f64 and f16. */
   public final double[] f64;
 
+  /** How many arrays of random numbers have been drawn in this run of a program. */
+  private final long[] draws;
+
   Memory(Layout.Sizes sizes) {
     this.f32 = new float[(int) sizes.f32()];
     this.s32 = new int[(int) sizes.s32()];
@@ -25,6 +28,7 @@ public class Memory {
     this.pred = new byte[(int) sizes.pred()];
     this.s64 = new long[(int) sizes.s64()];
     this.f64 = new double[(int) sizes.f64()];
+    this.draws = new long[1];
   }
 
   /** The same memory. */
@@ -35,5 +39,16 @@ public class Memory {
     this.pred = other.pred;
     this.s64 = other.s64;
     this.f64 = other.f64;
+    this.draws = other.draws;
+  }
+
+  /** 0, 1, ... in a run of a program: the number of its next array of random numbers. */
+  public long nextDraw() {
+    return draws[0]++;
+  }
+
+  /** A run of a program begins. */
+  void begin() {
+    draws[0] = 0;
   }
 }

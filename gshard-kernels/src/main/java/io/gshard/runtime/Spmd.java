@@ -120,6 +120,9 @@ public final class Spmd {
     workers.drive(
         () -> {
           program = next.name();
+          for (int id = ranks.first(); id < ranks.end(); id++) {
+            devices[id].begin();
+          }
           next.run(this);
         });
   }

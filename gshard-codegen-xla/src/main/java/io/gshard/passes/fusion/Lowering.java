@@ -156,6 +156,10 @@ public final class Lowering {
       case HloOp.While w -> loop(instruction, w, operands.getFirst(), builder);
       case HloOp.Conditional c -> branch(instruction, c, operands, builder);
       case HloOp.CustomCall c when c.target().equals("Sharding") -> operands.getFirst();
+      case HloOp.CustomCall c when c.target().equals(Step.DrawNumber.TARGET) -> {
+        Root.Value number = builder.value(instruction.shape(), origin(instruction));
+        yield List.of(builder.add(new Step.DrawNumber(number), number));
+      }
       case HloOp.CustomCall c -> throw unsupported(instruction, "custom-call of " + c.target());
       case HloOp.Scan s ->
           throw unsupported(instruction, "scan, which is lowered to a while before");

@@ -103,6 +103,12 @@ public sealed interface Step {
   /** The device's id as u32. */
   record DeviceId(Root.Value result) implements Step {}
 
+  /** How often the device has come to such a step in this run of the program, as u64. */
+  record DrawNumber(Root.Value result) implements Step {
+    /** The custom call that is lowered to it. */
+    public static final String TARGET = "DrawNumber";
+  }
+
   /** A collective of a dense operand. */
   record Collective(Op op, View operand, Root.Value result) implements Step {}
 

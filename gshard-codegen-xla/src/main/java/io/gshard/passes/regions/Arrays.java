@@ -8,6 +8,7 @@ import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
 import io.gshard.op.Op;
 import io.gshard.passes.Emitter;
+import io.gshard.passes.fusion.Step;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
@@ -151,6 +152,14 @@ final class Arrays {
 
   private Instruction add(ArrayOp op, Shape shape, Instruction... operands) {
     return emitter.target().add(op, new Type.Array(shape), List.of(operands));
+  }
+
+  /** How many arrays of random numbers the device has drawn so far, as u64[]. */
+  Instruction drawNumber() {
+    Type type = new Type.Array(Shape.scalar(DType.U64));
+    return emitter
+        .target()
+        .add(new HloOp.CustomCall(Step.DrawNumber.TARGET, "", type), type, List.of());
   }
 
   /** What a loop does with its carries, in a turn. */

@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * Writes in ops that the Java back end has: reductions, windows and scatters with computations of
- * their own, sorts, top-k, convolutions, Fourier transforms, triangular matrices, random bits, and
- * all ops on complex numbers. A fold's computation is taken to be associative, as HLO says. Ops
+ * their own, sorts, top-k, convolutions, Fourier transforms, triangular matrices, random numbers,
+ * and all ops on complex numbers. A fold's computation is taken to be associative, as HLO says. Ops
  * whose computations do more than elementwise work stay as they are.
  */
 public final class LowerRegions {
@@ -47,6 +47,7 @@ public final class LowerRegions {
               && (s.scatter().combiner() != null || Arrays.isElementwise(s.scatter()));
       case ArrayOp.ScatterRegion s -> Arrays.isElementwise(s.computation());
       case ArrayOp.RngBitGenerator r -> RandomWords.isKnown(r);
+      case ArrayOp.Rng r -> true;
       case ArrayOp.Cholesky c -> true;
       case ArrayOp.TriangularSolve t -> true;
       case ArrayOp.Fft f -> true;
@@ -70,6 +71,7 @@ public final class LowerRegions {
       case ArrayOp.SelectAndScatter s -> List.of(new Folds(arrays).selectAndScatter(s, operands));
       case ArrayOp.ScatterRegion s -> Scattering.scatter(arrays, s, operands);
       case ArrayOp.RngBitGenerator r -> RandomWords.generate(arrays, r, operands.getFirst());
+      case ArrayOp.Rng r -> List.of(Drawing.draw(arrays, r, operands.get(0), operands.get(1)));
       case ArrayOp.Cholesky c -> List.of(new Triangles(arrays).cholesky(c, operands.getFirst()));
       case ArrayOp.TriangularSolve t ->
           List.of(new Triangles(arrays).solve(t, operands.get(0), operands.get(1)));

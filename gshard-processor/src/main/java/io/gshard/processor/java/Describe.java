@@ -37,6 +37,7 @@ final class Describe {
       case Step.Scatter s -> "scatter" + number;
       case Step.Assemble a -> a.what() + number;
       case Step.DeviceId d -> "partition_id" + number;
+      case Step.DrawNumber d -> "draw_number" + number;
       case Step.Collective c -> opcode(c.op()) + number;
       case Step.Loop l -> "loop" + number;
       case Step.Branch b -> "branch" + number;
@@ -80,6 +81,7 @@ final class Describe {
         sources.add(a.source());
       }
       case Step.DeviceId d -> add(lines, sources, d.result(), "partition_id");
+      case Step.DrawNumber d -> add(lines, sources, d.result(), "draw_number");
       case Step.Collective c -> add(lines, sources, c.result(), opcode(c.op()), c.operand());
       case Step.Loop l -> {}
       case Step.Branch b -> {}

@@ -58,6 +58,10 @@ final class StepWriter {
       case Step.Assemble a -> assemble(a);
       case Step.DeviceId d ->
           CodeBlock.builder().addStatement("d.s32[$L] = d.id", locator.offset(d.result())).build();
+      case Step.DrawNumber d ->
+          CodeBlock.builder()
+              .addStatement("d.s64[$L] = d.nextDraw()", locator.offset(d.result()))
+              .build();
       case Step.Collective c -> throw new IllegalStateException("collectives run in the driver");
       case Step.Loop l -> throw new IllegalStateException("loops have methods of their own");
       case Step.Branch b -> throw new IllegalStateException("branches have methods of their own");

@@ -4,7 +4,6 @@ import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 import static io.gshard.tensor.DType.PRED;
 import static io.gshard.tensor.DType.S32;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gshard.eval.Evaluator;
 import io.gshard.hlo.HloModule;
@@ -13,7 +12,6 @@ import io.gshard.mesh.MeshShape;
 import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.op.ShapeInference;
-import io.gshard.passes.fusion.UnsupportedInstruction;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Literal;
 import io.gshard.tensor.Ops;
@@ -77,29 +75,6 @@ final class ElementTypesTest {
     for (int i = 0; i < expected.size(); i++) {
       assertClose(names.get(i), found.get(i), expected.get(i));
     }
-  }
-
-  /** Of this list entries may go, when the kernels learn an op; none may come. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "f32[3] rng(z, o), distribution=rng_uniform",
-        "(u64[2], u32[3]) rng-bit-generator(s), algorithm=rng_threefry"
-      })
-  void isStillRefused(String op) {
-    HloModule module =
-        HloParser.parse(
-            """
-            HloModule refused
-            ENTRY main {
-              s = u64[2] parameter(0)
-              z = f32[] constant(0)
-              o = f32[] constant(1)
-              ROOT r = %s
-            }
-            """
-                .formatted(op));
-    assertThrows(UnsupportedInstruction.class, () -> new KernelsEngine().load(module));
   }
 
   @ParameterizedTest

@@ -60,6 +60,51 @@ final class LoweredOpsTest {
     }
   }
 
+  /** Also in a loop, where each turn draws others. */
+  @ParameterizedTest
+  @ValueSource(strings = {"f32", "f64", "f16", "bf16", "s8", "u16", "s32", "u64"})
+  void randomNumbersAreEqual(String type) {
+    String distribution = type.contains("f") ? "rng_normal" : "rng_uniform";
+    HloModule module =
+        HloParser.parse(
+            """
+            more {
+              s = (s32[], %1$s[7]) parameter(0)
+              n = s32[] get-tuple-element(s), index=0
+              one = s32[] constant(1)
+              m = s32[] add(n, one)
+              x = %1$s[7] get-tuple-element(s), index=1
+              low = %1$s[] constant(3)
+              high = %1$s[] constant(99)
+              y = %1$s[7] rng(low, high), distribution=rng_uniform
+              z = %1$s[7] add(x, y)
+              ROOT r = (s32[], %1$s[7]) tuple(m, z)
+            }
+            again {
+              s = (s32[], %1$s[7]) parameter(0)
+              n = s32[] get-tuple-element(s), index=0
+              three = s32[] constant(3)
+              ROOT r = pred[] compare(n, three), direction=LT
+            }
+            ENTRY main {
+              mean = %1$s[] constant(1)
+              deviation = %1$s[] constant(5)
+              zero = s32[] constant(0)
+              x = %1$s[7] rng(mean, deviation), distribution=%2$s
+              t = (s32[], %1$s[7]) tuple(zero, x)
+              l = (s32[], %1$s[7]) while(t), condition=again, body=more
+              e = %1$s[3,0] rng(mean, deviation), distribution=rng_uniform
+              no = pred[] constant(false)
+              yes = pred[] constant(true)
+              p = pred[9] rng(no, yes), distribution=rng_uniform
+              ROOT r = (%1$s[7], (s32[], %1$s[7]), %1$s[3,0], pred[9]) tuple(x, l, e, p)
+            }
+            """
+                .formatted(type, distribution));
+    assertThat(new KernelsEngine().load(module).run(List.of(List.of())))
+        .containsExactly(Evaluator.run(module, List.of()));
+  }
+
   @ParameterizedTest
   @CsvSource({"1", "2", "7", "12", "17", "30", "67", "96"})
   void transformsOfAnyLength(long n) {
