@@ -2,9 +2,11 @@ package io.gshard.stablehlo;
 
 import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.Computation;
+import io.gshard.hlo.GraphBuilder;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Type;
+import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Combiner;
 import io.gshard.op.Op;
@@ -15,6 +17,7 @@ import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -303,11 +306,13 @@ final class StableHloBody {
             }
             yield block(s.select()) + ", " + block(s.scatter());
           }
-          case ArrayOp.TopK t when !t.largest() -> throw refusal(i, "it is of the smallest");
           default -> "";
         };
     if (op instanceof ArrayOp.Merged(Op.Collective each)) {
       return merged(i, each);
+    }
+    if (op instanceof ArrayOp.TopK t && !t.largest()) {
+      return smallest(i);
     }
     if (op instanceof ArrayOp.Rng r) {
       long[] dims = r.shape().dims().stream().mapToLong(d -> d).toArray();
@@ -318,6 +323,56 @@ final class StableHloBody {
     int rank = op instanceof ArrayOp.Map ? i.shape().rank() : 0;
     return emit(
         i, ArrayOpAttributes.name(op), operands, types, ArrayOpAttributes.of(op, rank), regions);
+  }
+
+  /** CHLO's top-k is of the largest alone: all are sorted with their places, the first k stay. */
+  private List<String> smallest(Instruction i) {
+    Instruction x = i.operand(0);
+    int last = x.shape().rank() - 1;
+    GraphBuilder scalars = new GraphBuilder("less", MeshShape.SINGLE);
+    Shape scalar = Shape.scalar(x.shape().type());
+    Instruction left = scalars.parameter("left", scalar);
+    Instruction right = scalars.parameter("right", scalar);
+    scalars.parameter("left_place", Shape.scalar(DType.S32));
+    scalars.parameter("right_place", Shape.scalar(DType.S32));
+    Op less =
+        scalar.type().isFloating()
+            ? new ArrayOp.CompareTotal(Op.Direction.LT)
+            : new Op.Compare(Op.Direction.LT);
+    Type truth = new Type.Array(Shape.scalar(DType.PRED));
+    Computation comparator = scalars.build(scalars.add(less, truth, List.of(left, right)));
+    Shape places = x.shape().withType(DType.S32);
+    Instruction iota =
+        part(i, "places", new Op.Iota(places, last), new Type.Array(places), List.of());
+    Type both = Type.tuple(List.of(x.shape(), places));
+    Instruction sorted =
+        part(i, "sorted", new HloOp.Sort(comparator, last, true), both, List.of(x, iota));
+    instructions(List.of(iota, sorted));
+    List<String> results = new ArrayList<>();
+    for (int leaf = 0; leaf < 2; leaf++) {
+      Shape shape = i.type().leaves().get(leaf);
+      Op.Slice first =
+          new Op.Slice(
+              Collections.nCopies(shape.rank(), 0L),
+              shape.dims(),
+              Collections.nCopies(shape.rank(), 1L));
+      Instruction slice = part(i, "first", first, new Type.Array(shape), List.of());
+      results.addAll(
+          emit(
+              i.isSharded() ? slice.withSharding(i.shardings().get(leaf)) : slice,
+              "stablehlo.slice",
+              List.of(values.get(sorted).get(leaf)),
+              List.of(StableHloPrinter.tensor(both.leaves().get(leaf))),
+              StableHloAttributes.of(first),
+              ""));
+    }
+    return results;
+  }
+
+  /** One of the ops that are written for an instruction. */
+  private static Instruction part(
+      Instruction of, String name, Op op, Type type, List<Instruction> operands) {
+    return Instruction.of(of.name() + "_" + name, op, type, operands, of.source());
   }
 
   /** One op for each array: StableHLO's ops mostly take one, and XLA merges them again. */

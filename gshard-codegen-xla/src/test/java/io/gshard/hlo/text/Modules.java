@@ -1,5 +1,6 @@
 package io.gshard.hlo.text;
 
+import io.gshard.hlo.ArrayOp;
 import io.gshard.hlo.Computation;
 import io.gshard.hlo.GraphBuilder;
 import io.gshard.hlo.HloModule;
@@ -368,7 +369,12 @@ final class Modules {
     Computation less = c.build(c.add(new Op.Compare(Op.Direction.LT), left, right));
     Type type = Type.tuple(List.of(X, X.withType(DType.S32)));
     Instruction both = b.add(new HloOp.Sort(less, 1, true), type, List.of(keys, values));
-    return module("sorted", b, List.of(b.element(both, 0), b.element(both, 1)));
+    Type top = Type.tuple(List.of(X.withDim(1, 3), X.withDim(1, 3).withType(DType.S32)));
+    Instruction least = b.add(new ArrayOp.TopK(3, false), top, List.of(keys));
+    return module(
+        "sorted",
+        b,
+        List.of(b.element(both, 0), b.element(both, 1), b.element(least, 0), b.element(least, 1)));
   }
 
   static HloModule sharded() {
