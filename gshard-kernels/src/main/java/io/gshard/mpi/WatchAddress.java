@@ -8,7 +8,9 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where rank 0 listens.
@@ -55,28 +57,17 @@ record WatchAddress(String token, int port, List<String> hosts) {
   }
 
   /**
-   * A connection with rank 0, which knows then who speaks.
+   * A connection with rank 0, which knows then who speaks. The addresses share half of the timeout:
+   * one that leads nowhere may not use up the time of the next.
    *
    * @throws MpiException if none of the addresses leads there
    */
   Socket connect(int rank, WatchLimits limits) {
-    int patience = Math.toIntExact(limits.timeout().toMillis() / 2);
+    int patience = Math.toIntExact(Math.max(1, limits.timeout().toMillis() / 2 / hosts.size()));
     for (String host : hosts) {
-      Socket socket = new Socket();
-      try {
-        socket.connect(new InetSocketAddress(host, port), patience);
-        socket.setTcpNoDelay(true);
-        socket
-            .getOutputStream()
-            .write((token + " " + rank + "\n").getBytes(StandardCharsets.UTF_8));
-        socket.setSoTimeout(patience);
-        if (answers(socket)) {
-          socket.setSoTimeout(0);
-          return socket;
-        }
-        socket.close();
-      } catch (IOException e) {
-        continue;
+      Optional<Socket> socket = connect(rank, host, patience);
+      if (socket.isPresent()) {
+        return socket.get();
       }
     }
     throw new MpiException(
@@ -84,8 +75,34 @@ record WatchAddress(String token, int port, List<String> hosts) {
             .formatted(rank, String.join(", ", hosts), port));
   }
 
+  private Optional<Socket> connect(int rank, String host, int patience) {
+    Socket socket = new Socket();
+    try {
+      socket.connect(new InetSocketAddress(host, port), patience);
+      socket.setTcpNoDelay(true);
+      socket.getOutputStream().write((token + " " + rank + "\n").getBytes(StandardCharsets.UTF_8));
+      socket.setSoTimeout(patience);
+      if (answers(socket)) {
+        socket.setSoTimeout(0);
+        return Optional.of(socket);
+      }
+    } catch (IOException e) {
+      // This address leads nowhere, or elsewhere.
+    }
+    closeQuietly(socket);
+    return Optional.empty();
+  }
+
+  static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It is of no use any more, open or not.
+    }
+  }
+
   private boolean answers(Socket socket) throws IOException {
     byte[] expected = (token + "\n").getBytes(StandardCharsets.UTF_8);
-    return java.util.Arrays.equals(socket.getInputStream().readNBytes(expected.length), expected);
+    return Arrays.equals(socket.getInputStream().readNBytes(expected.length), expected);
   }
 }

@@ -8,9 +8,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** Rank 0's part of the watch: hears everybody and judges. */
 final class WatchServer {
@@ -31,6 +35,7 @@ final class WatchServer {
   private final Beat[] beats;
   private final long[] heard;
   private final boolean[] gone;
+  private final CountDownLatch joined;
 
   /** Ends this process: tells the user the reason first, then others. */
   interface Closing {
@@ -48,6 +53,7 @@ final class WatchServer {
     this.beats = new Beat[size];
     this.heard = new long[size];
     this.gone = new boolean[size];
+    this.joined = new CountDownLatch(size - 1);
   }
 
   static WatchServer open(int size, WatchLimits limits, Closing close, Runnable done) {
@@ -62,46 +68,70 @@ final class WatchServer {
     return WatchAddress.here(token, server.getLocalPort());
   }
 
-  /** Waits until all processes have connected, then watches them. */
+  /**
+   * Waits until all processes have connected, then watches them.
+   *
+   * @throws MpiException if some do not in time
+   */
   void accept() {
-    long start = System.nanoTime();
-    for (int rank = 0; rank < beats.length; rank++) {
-      beats[rank] = Beat.FIRST;
-      heard[rank] = start;
-    }
+    Arrays.fill(beats, Beat.FIRST);
+    Arrays.fill(heard, System.nanoTime());
+    Watch.daemon("gshard-mpi-accept", this::greetAll);
     try (server) {
-      for (int left = beats.length - 1; left > 0; ) {
-        long time = limits.timeout().toMillis() - (System.nanoTime() - start) / 1_000_000;
-        server.setSoTimeout(Math.toIntExact(Math.max(1, time)));
-        if (greet(server.accept())) {
-          left--;
-        }
+      if (!joined.await(limits.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new MpiException(
+            "ranks %s did not connect to rank 0 at port %d within %s s: the processes' machines must be able to connect"
+                .formatted(missing(), server.getLocalPort(), limits.timeout().toMillis() / 1e3));
       }
     } catch (IOException e) {
-      throw new MpiException("not all processes could connect to rank 0: " + e.getMessage(), e);
+      throw new MpiException("rank 0 cannot stop listening: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MpiException("rank 0 was interrupted while the other processes connected", e);
     }
     Watch.daemon("gshard-mpi-judge", this::judge);
   }
 
-  private boolean greet(Socket socket) throws IOException {
-    socket.setTcpNoDelay(true);
-    socket.setSoTimeout(Math.toIntExact(limits.timeout().toMillis()));
-    BufferedReader in =
-        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-    String[] words = String.valueOf(in.readLine()).split(" ");
-    if (words.length != 2 || !words[0].equals(token)) {
-      socket.close();
-      return false;
+  private synchronized List<Integer> missing() {
+    return IntStream.range(1, sockets.length).filter(r -> sockets[r] == null).boxed().toList();
+  }
+
+  /** Each in a thread of its own: a stranger that says nothing holds nobody up. */
+  private void greetAll() {
+    while (true) {
+      try {
+        Socket socket = server.accept();
+        Watch.daemon("gshard-mpi-hear", () -> greet(socket));
+      } catch (IOException e) {
+        return; // All are here, or the time is over.
+      }
     }
-    int rank = Integer.parseInt(words[1]);
-    socket.setSoTimeout(0);
-    say(socket, token);
-    synchronized (this) {
-      sockets[rank] = socket;
-      heard[rank] = System.nanoTime();
+  }
+
+  private void greet(Socket socket) {
+    try {
+      socket.setTcpNoDelay(true);
+      socket.setSoTimeout(Math.toIntExact(limits.timeout().toMillis()));
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      String[] words = String.valueOf(in.readLine()).split(" ");
+      if (words.length == 2 && words[0].equals(token)) {
+        int rank = Integer.parseInt(words[1]);
+        socket.setSoTimeout(0);
+        say(socket, token);
+        synchronized (this) {
+          sockets[rank] = socket;
+          heard[rank] = System.nanoTime();
+        }
+        joined.countDown();
+        hear(rank, in);
+        return;
+      }
+    } catch (IOException e) {
+      // A process of this job tries another address.
     }
-    Watch.daemon("gshard-mpi-hear-" + rank, () -> hear(rank, in));
-    return true;
+    WatchAddress.closeQuietly(socket);
   }
 
   private static void say(Socket socket, String line) throws IOException {
