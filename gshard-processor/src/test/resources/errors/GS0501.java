@@ -11,11 +11,11 @@ import java.util.List;
 @Model
 @Config(name = "Tiny", sizes = "B=8 M=4")
 public class GS0501 { // ERROR GS0501
-  @Dims(value = "M", type = DType.F16)
+  @Dims(value = "M", type = DType.C64)
   Tensor w;
 
   @Program
-  @Dims(value = "M", type = DType.F16)
+  @Dims(value = "M", type = DType.C64)
   Tensor forward() {
     return w.times(2);
   }

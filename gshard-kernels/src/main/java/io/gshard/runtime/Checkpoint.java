@@ -1,5 +1,6 @@
 package io.gshard.runtime;
 
+import io.gshard.tensor.DType;
 import io.gshard.tensor.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,7 +60,7 @@ public final class Checkpoint {
             throw new IllegalArgumentException(
                 entry.getKey() + ": announced " + entry.getValue() + ", found " + tensor.shape());
           }
-          writeData(out, tensor.data());
+          writeData(out, Storage.pack(tensor.shape().type(), tensor.data()));
         }
         out.force(true);
       }
@@ -126,15 +127,15 @@ public final class Checkpoint {
   /** Reads one tensor. */
   public HostTensor tensor(String name) {
     SafetensorsHeader.Entry entry = entry(name);
-    Storage storage = Storage.of(entry.shape().type());
-    Object data = storage.newArray(Math.toIntExact(entry.shape().elements()));
+    DType type = entry.shape().type();
+    Object data = Storage.packed(type).newArray(Math.toIntExact(entry.shape().elements()));
     try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
       in.position(header.dataStart() + entry.begin());
       readData(in, data, entry);
     } catch (IOException e) {
       throw new CheckpointException("cannot read checkpoint " + file + ": " + reason(e), e);
     }
-    return HostTensor.of(entry.shape(), data);
+    return HostTensor.of(entry.shape(), Storage.unpack(type, data));
   }
 
   private SafetensorsHeader.Entry entry(String name) {

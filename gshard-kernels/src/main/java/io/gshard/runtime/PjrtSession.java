@@ -136,16 +136,18 @@ final class PjrtSession implements Session {
   /** Programs update variables in place: these are copied; what is only read is shared. */
   private List<PjrtBuffer> upload(Binding binding, HostTensor value, Transfer transfer) {
     Shape local = local(binding);
-    Storage storage = Storage.exact(local.type());
+    Storage storage = Storage.of(local.type());
+    Storage packed = Storage.packed(local.type());
     HostTensors.Shards shards = new HostTensors.Shards(binding.at(0), mesh);
     List<PjrtBuffer> buffers = new ArrayList<>();
     try {
       for (int device = 0; device < mesh.devices(); device++) {
         Object shard = storage.newArray(Math.toIntExact(local.elements()));
         shards.copyToDevice(device, value.data(), shard);
+        Object bits = Storage.pack(local.type(), shard);
         buffers.add(
             client.upload(
-                device, local, transfer, target -> target.copyFrom(storage.segment(shard))));
+                device, local, transfer, target -> target.copyFrom(packed.segment(bits))));
       }
     } catch (RuntimeException e) {
       buffers.forEach(PjrtBuffer::close);
@@ -156,11 +158,11 @@ final class PjrtSession implements Session {
 
   private HostTensor download(Binding binding, List<PjrtBuffer> buffers) {
     Shape local = local(binding);
-    Storage storage = Storage.exact(local.type());
+    Storage packed = Storage.packed(local.type());
     HostTensors.Shards shards = new HostTensors.Shards(binding.at(0), mesh);
     List<Integer> devices =
         IntStream.range(0, mesh.devices()).filter(shards::isFirstCopy).boxed().toList();
-    Object whole = storage.newArray(Math.toIntExact(binding.shape().elements()));
+    Object whole = Storage.of(local.type()).newArray(Math.toIntExact(binding.shape().elements()));
     try (Arena arena = Arena.ofConfined()) {
       List<MemorySegment> found =
           devices.stream()
@@ -168,9 +170,9 @@ final class PjrtSession implements Session {
               .toList();
       PjrtBuffer.read(devices.stream().map(buffers::get).toList(), found);
       for (int i = 0; i < devices.size(); i++) {
-        Object shard = storage.newArray(Math.toIntExact(local.elements()));
-        storage.segment(shard).copyFrom(found.get(i));
-        shards.copyToHost(devices.get(i), shard, whole);
+        Object bits = packed.newArray(Math.toIntExact(local.elements()));
+        packed.segment(bits).copyFrom(found.get(i));
+        shards.copyToHost(devices.get(i), Storage.unpack(local.type(), bits), whole);
       }
     }
     return HostTensor.of(binding.shape(), whole);

@@ -180,26 +180,24 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
   }
 
   private static String name(DType type) {
-    return switch (Storage.exact(type)) {
-      case F32 -> "F32";
-      case S32 -> type == DType.U32 ? "U32" : "I32";
-      case BF16 -> "BF16";
-      case PRED -> "BOOL";
-      case S64 -> type == DType.U64 ? "U64" : "I64";
-      case F64 -> "F64";
+    return switch (type.kind()) {
+      case PREDICATE -> "BOOL";
+      case SIGNED -> "I" + type.bits();
+      case UNSIGNED, FLOATING -> type.name();
+      case COMPLEX ->
+          throw new IllegalArgumentException(
+              "element type " + type.hloName() + " goes to no checkpoint: save its two parts");
     };
   }
 
   private static DType type(String tensor, String name) {
     return switch (name) {
-      case "F32" -> DType.F32;
-      case "I32" -> DType.S32;
-      case "U32" -> DType.U32;
-      case "BF16" -> DType.BF16;
       case "BOOL" -> DType.PRED;
+      case "I8" -> DType.S8;
+      case "I16" -> DType.S16;
+      case "I32" -> DType.S32;
       case "I64" -> DType.S64;
-      case "U64" -> DType.U64;
-      case "F64" -> DType.F64;
+      case "U8", "U16", "U32", "U64", "F16", "BF16", "F32", "F64" -> DType.valueOf(name);
       default ->
           throw new IllegalArgumentException(
               "tensor '" + tensor + "' has dtype " + name + ", which does not run here");

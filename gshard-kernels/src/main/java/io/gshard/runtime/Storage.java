@@ -1,6 +1,8 @@
 package io.gshard.runtime;
 
+import io.gshard.op.Casts;
 import io.gshard.tensor.DType;
+import io.gshard.tensor.Literal;
 import java.lang.foreign.MemorySegment;
 
 /** The kinds of arrays that hold elements. */
@@ -34,16 +36,49 @@ enum Storage {
     };
   }
 
-  /** The storage class of a type whose elements lie in it as in a file or a plugin's buffer. */
-  static Storage exact(DType type) {
+  /** The storage class whose arrays hold a type's bits, as files and plugins' buffers do. */
+  static Storage packed(DType type) {
     return switch (type) {
-      case S8, S16, U8, U16, F16 ->
-          throw new IllegalArgumentException(
-              "element type "
-                  + type.hloName()
-                  + " goes to no file and no plugin from here: convert it to s32 or f32");
+      case S8, U8 -> PRED;
+      case S16, U16, F16 -> BF16;
       default -> of(type);
     };
+  }
+
+  /** An array of the type's storage class as one that holds its bits; the same if it does. */
+  static Object pack(DType type, Object data) {
+    if (packed(type) == of(type)) {
+      return data;
+    }
+    int n = java.lang.reflect.Array.getLength(data);
+    Object bits = packed(type).newArray(n);
+    for (int i = 0; i < n; i++) {
+      long value = data instanceof double[] x ? Casts.toBits(type, x[i]) : ((long[]) data)[i];
+      if (bits instanceof byte[] bytes) {
+        bytes[i] = (byte) value;
+      } else {
+        ((short[]) bits)[i] = (short) value;
+      }
+    }
+    return bits;
+  }
+
+  /** The opposite of {@link #pack}. */
+  static Object unpack(DType type, Object bits) {
+    if (packed(type) == of(type)) {
+      return bits;
+    }
+    int n = java.lang.reflect.Array.getLength(bits);
+    Object data = of(type).newArray(n);
+    for (int i = 0; i < n; i++) {
+      long value = bits instanceof byte[] x ? x[i] : ((short[]) bits)[i];
+      if (data instanceof double[] reals) {
+        reals[i] = Casts.fromBits(type, value);
+      } else {
+        ((long[]) data)[i] = Literal.wrap(type, value);
+      }
+    }
+    return data;
   }
 
   Class<?> arrayClass() {

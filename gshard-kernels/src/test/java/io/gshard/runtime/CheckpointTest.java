@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gshard.mesh.MeshShape;
 import io.gshard.tensor.DType;
+import io.gshard.tensor.Literal;
 import io.gshard.tensor.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Safetensors files: the bytes, other meshes, and every kind of bad file. */
 class CheckpointTest {
@@ -45,6 +48,44 @@ class CheckpointTest {
         assertThat(model.parameter("layer.w").literal().real(i)).isEqualTo(9.0);
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"C64", "C128"})
+  void elementsTakeTheBytesOfTheirType(DType type) throws IOException {
+    Path file = folder.resolve("t.safetensors");
+    Shape shape = Shape.of(type, 5);
+    Literal values =
+        type.isFloating()
+            ? Literal.ofReals(shape, 0.1, -2.5, Double.NaN, Double.POSITIVE_INFINITY, -0.0)
+            : Literal.ofIntegers(shape, 0, 1, -1, Long.MAX_VALUE, 1L << (type.bits() - 1));
+    Checkpoint.write(file, Map.of(), Map.of("t", shape), name -> HostTensor.of(values));
+    assertThat(Checkpoint.open(file).tensor("t").literal()).isEqualTo(values);
+    byte[] bytes = Files.readAllBytes(file);
+    long header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    assertThat(bytes.length - 8 - header).isEqualTo(shape.bytes());
+    String name =
+        switch (type.kind()) {
+          case PREDICATE -> "BOOL";
+          case SIGNED -> "I" + type.bits();
+          default -> type.name();
+        };
+    assertThat(new String(bytes, UTF_8)).contains("\"dtype\":\"" + name + "\"");
+  }
+
+  @Test
+  void halvesAreIeeesBits() throws IOException {
+    Path file = folder.resolve("h.safetensors");
+    Shape shape = Shape.of(DType.F16, 2);
+    HostTensor tensor = HostTensor.of(Literal.ofReals(shape, 1, -2));
+    Checkpoint.write(file, Map.of(), Map.of("h", shape), name -> tensor);
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(data.getShort(bytes.length - 4)).isEqualTo((short) 0x3c00);
+    assertThat(data.getShort(bytes.length - 2)).isEqualTo((short) 0xc000);
   }
 
   @Test

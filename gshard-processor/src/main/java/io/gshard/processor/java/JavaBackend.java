@@ -95,15 +95,17 @@ public final class JavaBackend {
   }
 
   private static Storage storage(Variable variable, Shape local) {
-    return switch (local.type()) {
-      case F32, BF16, F64, S32, U32, S64, U64, PRED -> Storage.of(local.type());
-      // Checkpoints and plugins hold these otherwise than the arenas do.
-      case F16, S8, S16, U8, U16, C64, C128 ->
-          throw new UnsupportedInstruction(
-              "the Java back end has no element type %s: variable %s is %s; use f32, f64, bf16, s32, s64, u32, u64 or pred"
-                  .formatted(local.type().hloName(), variable.path(), variable.shape()),
-              Source.NONE);
-    };
+    if (local.type().isComplex()) {
+      throw new UnsupportedInstruction(
+          "the Java back end has no variables of element type %s: %s is %s; make it two of %s, its real and its imaginary part, or compile for XLA alone"
+              .formatted(
+                  local.type().hloName(),
+                  variable.path(),
+                  variable.shape(),
+                  local.type().part().hloName()),
+          Source.NONE);
+    }
+    return Storage.of(local.type());
   }
 
   private static int fits(long size, Storage storage) {

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -132,6 +133,31 @@ class ProgramsTest {
 
   private static Tensor split(Tensor x, int dim, String axis) {
     return has(axis) ? Ops.split(x, dim, axis) : Ops.replicate(x);
+  }
+
+  /** Seven elements, so that parts are padded. */
+  @Test
+  void variablesOfEveryNumberType() {
+    List<Shape> shapes =
+        Stream.of(DType.values())
+            .filter(type -> type.isFloating() || type.isInteger())
+            .map(type -> Shape.of(type, 7))
+            .toList();
+    check(
+        new Step(
+            shapes,
+            shapes,
+            in -> {
+              List<Tensor> results = new ArrayList<>();
+              for (int i = 0; i < shapes.size(); i++) {
+                results.add(split(in.get(i), 0, "data").plus(in.get(shapes.size() + i)));
+              }
+              Tensor sum = Ops.sum(Ops.convert(results.getFirst(), DType.F32), 0);
+              results.addFirst(sum);
+              return results;
+            }),
+        List.of("", "data=2", "data=4"),
+        1e-2);
   }
 
   @Test
