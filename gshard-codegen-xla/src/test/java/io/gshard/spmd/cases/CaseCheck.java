@@ -87,11 +87,14 @@ final class CaseCheck {
   /** Cuts the arguments, with junk for padding; runs on all devices; joins the results. */
   private static List<Literal> run(
       Partitioned partitioned, HloModule program, List<Literal> arguments) {
-    MeshShape mesh = partitioned.module().mesh();
-    List<List<Literal>> results;
     try (Engine.Loaded loaded = ENGINE.load(program)) {
-      results = loaded.run(cut(partitioned, arguments));
+      return join(partitioned, loaded.run(cut(partitioned, arguments)));
     }
+  }
+
+  /** The whole results of what the devices hold. */
+  static List<Literal> join(Partitioned partitioned, List<List<Literal>> results) {
+    MeshShape mesh = partitioned.module().mesh();
     List<Literal> joined = new ArrayList<>();
     for (int leaf = 0; leaf < partitioned.resultShapes().size(); leaf++) {
       int at = leaf;
