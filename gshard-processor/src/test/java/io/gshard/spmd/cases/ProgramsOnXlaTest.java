@@ -43,11 +43,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("pjrt")
 final class ProgramsOnXlaTest {
   /**
-   * What XLA's CPU compiler does wrong: by a case that shows it, words of how that fails. Others of
-   * its family may fail so too. What XLA has mended must leave the list.
+   * Where XLA's CPU devices and the reference evaluator differ: by a case that shows it, words of
+   * how that fails. Others of its family may fail so too. What XLA has mended must leave the list.
    *
    * <ul>
-   *   <li>maximum and minimum of f64 give a number where one operand is NaN
+   *   <li>maximum of f64 gives a number where one operand is NaN
    *   <li>an fft's operand gets a layout that the fft then refuses
    * </ul>
    */
