@@ -11,6 +11,7 @@ import io.gshard.xla.Xla;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -104,24 +105,25 @@ final class CompileCommand extends ToolCommand {
     Figures.add(fields, traffic);
     fields.put("compiler_properties", compiled.properties());
     String text =
-        """
-        compiled for %s, %d devices (mesh '%s'), in %.1f s
-        memory of a core: %s (arguments %s, results %s of which %s in place of arguments, temporaries %s, program %s)
-        flops of a core: %.4g
-        %s"""
-            .formatted(
-                topology,
-                local.mesh().devices(),
-                local.mesh(),
-                fits.seconds(),
-                Bytes.text(compiled.totalBytes()),
-                Bytes.text(compiled.argumentBytes()),
-                Bytes.text(compiled.outputBytes()),
-                Bytes.text(compiled.aliasBytes()),
-                Bytes.text(compiled.tempBytes()),
-                Bytes.text(compiled.codeBytes()),
-                work.flops(),
-                Figures.text(traffic));
+        String.format(
+            Locale.ROOT,
+            """
+            compiled for %s, %d devices (mesh '%s'), in %.1f s
+            memory of a core: %s (arguments %s, results %s of which %s in place of arguments, temporaries %s, program %s)
+            flops of a core: %.4g
+            %s""",
+            topology,
+            local.mesh().devices(),
+            local.mesh(),
+            fits.seconds(),
+            Bytes.text(compiled.totalBytes()),
+            Bytes.text(compiled.argumentBytes()),
+            Bytes.text(compiled.outputBytes()),
+            Bytes.text(compiled.aliasBytes()),
+            Bytes.text(compiled.tempBytes()),
+            Bytes.text(compiled.codeBytes()),
+            work.flops(),
+            Figures.text(traffic));
     return new Answer(fields, text);
   }
 }

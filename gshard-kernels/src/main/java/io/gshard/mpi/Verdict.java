@@ -1,7 +1,7 @@
 package io.gshard.mpi;
 
-import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What rank 0 makes of all processes' signs of life. */
@@ -81,6 +81,6 @@ final class Verdict {
   }
 
   private static String seconds(long millis) {
-    return "%.1f seconds".formatted(Duration.ofMillis(millis).toMillis() / 1000.0);
+    return String.format(Locale.ROOT, "%.1f seconds", millis / 1000.0);
   }
 }

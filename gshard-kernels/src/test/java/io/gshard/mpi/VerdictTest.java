@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gshard.mpi.Verdict.Known;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,17 @@ class VerdictTest {
   void aProcessDied() {
     assertThat(of(WELL, new Known(Beat.FIRST, 0, true)))
         .isEqualTo("rank 1 is lost: its process ended");
+  }
+
+  @Test
+  void secondsAreTheSameInEveryLanguage() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.GERMANY);
+    try {
+      assertThat(of(waiting(8, 601_500), WELL)).contains("601.5 seconds");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.gshard.stablehlo.StableHloPrinter;
 import io.gshard.xla.Xla;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import javax.lang.model.element.TypeElement;
@@ -69,13 +70,14 @@ final class AheadOfTime {
       case Xla.Outcome.Fits fits ->
           reporter.note(
               model,
-              "config %s: %s compiled for %s in %.1f s, %s of memory on each device"
-                  .formatted(
-                      config.name(),
-                      program.name(),
-                      topology,
-                      fits.seconds(),
-                      Bytes.text(fits.program().totalBytes())));
+              String.format(
+                  Locale.ROOT,
+                  "config %s: %s compiled for %s in %.1f s, %s of memory on each device",
+                  config.name(),
+                  program.name(),
+                  topology,
+                  fits.seconds(),
+                  Bytes.text(fits.program().totalBytes())));
       case Xla.Outcome.TooLarge large ->
           error(
               "config %s: %s does not fit on %s: %s; its largest values are %s; split or shrink them, or let the config rematerialize"

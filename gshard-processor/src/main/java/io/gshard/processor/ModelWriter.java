@@ -19,6 +19,7 @@ import java.io.Writer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -160,14 +161,15 @@ final class ModelWriter {
   private void warn(Costly costly) {
     Collective collective = costly.collective();
     String message =
-        "%s over %s of %,d bytes per device%s in config %s, which no annotation asks for: %s; split its operands alike, or ask for it with an annotation here"
-            .formatted(
-                collective.kind(),
-                collective.axes(),
-                collective.bytesPerDevice(),
-                collective.tripCount() > 1 ? " (" + collective.tripCount() + " times)" : "",
-                costly.config(),
-                collective.reason());
+        String.format(
+            Locale.ROOT,
+            "%s over %s of %,d bytes per device%s in config %s, which no annotation asks for: %s; split its operands alike, or ask for it with an annotation here",
+            collective.kind(),
+            collective.axes(),
+            collective.bytesPerDevice(),
+            collective.tripCount() > 1 ? " (" + collective.tripCount() + " times)" : "",
+            costly.config(),
+            collective.reason());
     frontEnd
         .position(collective.source())
         .ifPresent(at -> reporter.warning(Diagnostic.COSTLY_COLLECTIVE, at, message));
