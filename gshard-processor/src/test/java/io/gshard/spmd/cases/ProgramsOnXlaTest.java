@@ -36,9 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * XLA's devices give what our kernels give: the generated cases of every family, partitioned for 2,
- * 4 and 8 devices and whole on one, and the printers' modules, which together hold every op. The
- * kernels have no complex numbers; there the reference evaluator stands for them. {@code mvn verify
- * -Ppjrt} after {@code bin/gshard-pjrt install cpu}.
+ * 4 and 8 devices and whole on one, and the printers' modules. Where the kernels refuse a module,
+ * the reference evaluator stands for them. {@code mvn verify -Ppjrt} after {@code bin/gshard-pjrt
+ * install cpu}.
  */
 @Tag("pjrt")
 final class ProgramsOnXlaTest {
