@@ -15,7 +15,8 @@ import java.util.List;
  * f16 in f64, rounded once. One per worker: it holds the running blocks.
  */
 final class BlockFold {
-  static final int BLOCK = 4096;
+  /** Elements: few enough that the running blocks and what they are folded of stay in L1. */
+  static final int BLOCK = 1024;
 
   private final Arenas arenas;
   private final Combiner combiner;
@@ -61,6 +62,17 @@ final class BlockFold {
     return rounded(type, wide(group, at, n), rounded, n);
   }
 
+  /**
+   * The same to an array of the type, which may be where a device of the group has its elements.
+   */
+  void fold(int[] group, int at, int n, Object to, int start) {
+    if (wide == type && group.length > 1) {
+      fold(group, 0, group.length, at, n, 0, to, start);
+    } else {
+      System.arraycopy(fold(group, at, n), 0, to, start, n);
+    }
+  }
+
   /** The first n elements of a fold in its own type: rounded in place, or to another array. */
   static Object rounded(DType type, Object folded, short[] bf16, int n) {
     return switch (type) {
@@ -83,7 +95,9 @@ final class BlockFold {
       load(group[0], at, n, only);
       return only;
     }
-    return fold(group, 0, group.length, at, n, 0);
+    Object into = running(0);
+    fold(group, 0, group.length, at, n, 0, into, 0);
+    return into;
   }
 
   private Object running(int level) {
@@ -101,22 +115,23 @@ final class BlockFold {
     }
   }
 
-  /** The members from first to end, at least two, in the running block of a level. */
-  private Object fold(int[] group, int first, int end, int at, int n, int level) {
+  /** Folds the members from first to end, at least two, with the running blocks from a level on. */
+  private void fold(
+      int[] group, int first, int end, int at, int n, int level, Object into, int start) {
     int middle = first + Integer.highestOneBit(end - first - 1);
-    Object into = running(level);
     boolean leftIsLeaf = middle - first == 1 && type != DType.BF16;
     Object left = operand(group, first, middle, at, n, level);
     boolean rightIsLeaf = end - middle == 1 && type != DType.BF16;
     Object right = operand(group, middle, end, at, n, level + 1);
-    combine(left, leftIsLeaf ? at : 0, right, rightIsLeaf ? at : 0, into, n);
-    return into;
+    combine(left, leftIsLeaf ? at : 0, right, rightIsLeaf ? at : 0, into, start, n);
   }
 
   /** A device's own arena where it is one of the wide type, else a running block. */
   private Object operand(int[] group, int first, int end, int at, int n, int level) {
     if (end - first > 1) {
-      return fold(group, first, end, at, n, level);
+      Object into = running(level);
+      fold(group, first, end, at, n, level, into, 0);
+      return into;
     }
     if (type != DType.BF16) {
       return arenas.of(type, group[first]);
@@ -126,15 +141,15 @@ final class BlockFold {
     return converted;
   }
 
-  private void combine(Object x, int xo, Object y, int yo, Object z, int n) {
+  private void combine(Object x, int xo, Object y, int yo, Object z, int zo, int n) {
     switch (z) {
-      case float[] to -> Fold.combine(combiner, (float[]) x, xo, (float[]) y, yo, to, 0, n);
+      case float[] to -> Fold.combine(combiner, (float[]) x, xo, (float[]) y, yo, to, zo, n);
       case int[] to ->
-          Fold.combine(combiner, type == DType.U32, (int[]) x, xo, (int[]) y, yo, to, 0, n);
-      case byte[] to -> Fold.combine(combiner, (byte[]) x, xo, (byte[]) y, yo, to, 0, n);
-      case long[] to -> WideFold.combine(combiner, wide, (long[]) x, xo, (long[]) y, yo, to, 0, n);
+          Fold.combine(combiner, type == DType.U32, (int[]) x, xo, (int[]) y, yo, to, zo, n);
+      case byte[] to -> Fold.combine(combiner, (byte[]) x, xo, (byte[]) y, yo, to, zo, n);
+      case long[] to -> WideFold.combine(combiner, wide, (long[]) x, xo, (long[]) y, yo, to, zo, n);
       case double[] to ->
-          WideFold.combine(combiner, wide, (double[]) x, xo, (double[]) y, yo, to, 0, n);
+          WideFold.combine(combiner, wide, (double[]) x, xo, (double[]) y, yo, to, zo, n);
       default -> throw new IllegalArgumentException("no folds of " + z.getClass());
     }
   }

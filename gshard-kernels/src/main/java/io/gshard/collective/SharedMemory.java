@@ -52,9 +52,10 @@ public final class SharedMemory implements Collectives {
           int[] group = groups[unit / blocks];
           int start = unit % blocks * BlockFold.BLOCK;
           int n = Math.min(BlockFold.BLOCK, count - start);
-          Object folded = fold.fold(group, in + start, n);
-          for (int device : group) {
-            System.arraycopy(folded, 0, arenas.of(type, device), out + start, n);
+          Object first = arenas.of(type, group[0]);
+          fold.fold(group, in + start, n, first, out + start);
+          for (int i = 1; i < group.length; i++) {
+            System.arraycopy(first, out + start, arenas.of(type, group[i]), out + start, n);
           }
         });
   }
@@ -70,7 +71,7 @@ public final class SharedMemory implements Collectives {
         (fold, unit) -> {
           int start = unit * BlockFold.BLOCK;
           int n = Math.min(BlockFold.BLOCK, count - start);
-          System.arraycopy(fold.fold(group, in + start, n), 0, common.of(type, 0), out + start, n);
+          fold.fold(group, in + start, n, common.of(type, 0), out + start);
         });
   }
 
@@ -130,7 +131,7 @@ public final class SharedMemory implements Collectives {
             int row = in + (o * size + member) * part;
             for (int p = 0; p < part; p += BlockFold.BLOCK) {
               int n = Math.min(BlockFold.BLOCK, part - p);
-              System.arraycopy(fold.fold(group, row + p, n), 0, to, out + o * part + p, n);
+              fold.fold(group, row + p, n, to, out + o * part + p);
             }
           }
         });
