@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -65,7 +66,8 @@ final class CompileCommand extends ToolCommand {
     HloModule module = document.module(optional(devices));
     long start = System.nanoTime();
     HloModule local = Pipeline.partitioned(document, module);
-    double partitioning = Figures.seconds(start);
+    OptionalDouble partitioning =
+        module.partitioned() ? OptionalDouble.empty() : OptionalDouble.of(Figures.seconds(start));
     int count = local.mesh().devices();
     String text = document.during("printing", () -> StableHloPrinter.print(local));
     Xla.Outcome outcome =
@@ -84,7 +86,7 @@ final class CompileCommand extends ToolCommand {
             LargeValue.phrase(local));
   }
 
-  private Answer answer(HloModule local, Xla.Outcome.Fits fits, double partitioning) {
+  private Answer answer(HloModule local, Xla.Outcome.Fits fits, OptionalDouble partitioning) {
     CompiledProgram compiled = fits.program();
     Work work = Work.of(local);
     Traffic traffic = Traffic.of(local);
@@ -93,7 +95,9 @@ final class CompileCommand extends ToolCommand {
     fields.put("devices", local.mesh().devices());
     fields.put("mesh", local.mesh().toString());
     fields.put("fits", true);
-    fields.put("partition_seconds", partitioning);
+    if (partitioning.isPresent()) {
+      fields.put("partition_seconds", partitioning.getAsDouble());
+    }
     fields.put("compile_seconds", Math.round(fits.seconds() * 1e3) / 1e3);
     fields.put("argument_bytes", compiled.argumentBytes());
     fields.put("output_bytes", compiled.outputBytes());

@@ -82,7 +82,14 @@ public final class PjrtPlugin {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = Struct.bytes(arena, name);
       Struct create = new Struct(arena, 5).text(0, text);
-      api.call(PjrtFunction.TOPOLOGY_DESCRIPTION_CREATE, create);
+      try {
+        api.call(PjrtFunction.TOPOLOGY_DESCRIPTION_CREATE, create);
+      } catch (PjrtException e) {
+        throw new PjrtException(
+            "the plugin knows no machine '%s': expected one such as v3:2x2 (8 cores) or v3:32x32 (2,048); it says: %s"
+                .formatted(name, e.getMessage()),
+            e);
+      }
       return new PjrtTopology(api, name, create.pointer(4));
     }
   }
