@@ -23,19 +23,21 @@ import java.util.stream.IntStream;
  * A manual region as Shardy has it: one op, whose region works on the devices' parts, where HLO has
  * custom-calls at its ends. What two regions one after the other share is in both.
  *
+ * @param outer the mesh axes that are manual where it stands: those of the regions around it
  * @param entries custom-calls that give parts of wholes
  * @param captured values from outside that the region uses as they are
- * @param body what the region computes, in order
+ * @param body what the region computes, in order, with regions in it
  * @param exits custom-calls that make wholes of parts
  */
 record ManualComputation(
+    Set<String> outer,
     List<Instruction> entries,
     List<Instruction> captured,
-    List<Instruction> body,
+    List<Stage> body,
     List<Instruction> exits) {
 
   /**
-   * Some instructions, and then regions that need them.
+   * Some instructions, and then a region that needs them.
    *
    * @param region null after the last ones
    */
@@ -44,28 +46,20 @@ record ManualComputation(
   /** Why a module's manual regions cannot be said so; empty if they can. */
   static String obstacle(HloModule module) {
     for (Computation computation : module.computations()) {
-      Set<Instruction> manual = manual(computation);
-      Set<Instruction> within = new HashSet<>();
-      for (Stage stage : stages(computation)) {
-        if (stage.region() != null) {
-          within.addAll(stage.region().entries());
-        }
-      }
+      Set<Instruction> ends = new HashSet<>();
+      collect(stages(computation, module.mesh()), ends);
       for (Instruction i : computation.instructions()) {
-        boolean ends = ManualRegions.leaves(i);
-        if (ManualRegions.enters(i) || ends) {
-          boolean nested =
-              ends
-                  ? i.isSharded() && !i.sharding().details().manual().isEmpty()
-                  : manual.contains(i.operand(0)) || !within.contains(i);
-          if (nested || !(ends ? i : i.operand(0)).isSharded()) {
+        boolean leaves = ManualRegions.leaves(i);
+        if (ManualRegions.enters(i) || leaves) {
+          boolean found = ends.contains(i);
+          if (!found || !(leaves ? i : i.operand(0)).isSharded()) {
             return "%s at %s: %s"
                 .formatted(
                     i,
                     i.source(),
-                    nested
-                        ? "it stands in another manual region, or its region ends in another computation"
-                        : "no sharding says how its whole is cut");
+                    found
+                        ? "no sharding says how its whole is cut"
+                        : "its region begins or ends in another computation");
           }
         }
       }
@@ -73,80 +67,127 @@ record ManualComputation(
     return "";
   }
 
+  private static void collect(List<Stage> stages, Set<Instruction> ends) {
+    for (Stage stage : stages) {
+      if (stage.region() != null) {
+        ends.addAll(stage.region().entries());
+        ends.addAll(stage.region().exits());
+        collect(stage.region().body(), ends);
+      }
+    }
+  }
+
   /** A computation's instructions in an order in which each region is one op. */
-  static List<Stage> stages(Computation computation) {
+  static List<Stage> stages(Computation computation, MeshShape mesh) {
     if (computation.instructions().stream().noneMatch(ManualRegions::leaves)) {
       return List.of(new Stage(computation.instructions(), null));
     }
-    Set<Instruction> manual = manual(computation);
+    return stages(computation.instructions(), depths(computation), 0, Set.of(), mesh);
+  }
+
+  /**
+   * In how many regions each instruction stands, its operand's end not counted: a beginning stands
+   * in the region that it begins, an end outside the one that it ends.
+   */
+  private static Map<Instruction, Integer> depths(Computation computation) {
+    Map<Instruction, Integer> depths = new IdentityHashMap<>();
+    for (Instruction i : computation.instructions()) {
+      int inside = i.operands().stream().mapToInt(depths::get).max().orElse(0);
+      if (ManualRegions.enters(i)) {
+        inside++;
+      } else if (ManualRegions.leaves(i)) {
+        inside--;
+      } else if (i.op() instanceof Op.PartitionId) {
+        inside = 1;
+      }
+      depths.put(i, inside);
+    }
+    return depths;
+  }
+
+  /** Of instructions in {@code depth} regions, and of the regions among them. */
+  private static List<Stage> stages(
+      List<Instruction> instructions,
+      Map<Instruction, Integer> depths,
+      int depth,
+      Set<String> outer,
+      MeshShape mesh) {
     // How many regions lie one after the other before a value.
     Map<Instruction, Integer> levels = new IdentityHashMap<>();
     TreeMap<Integer, List<Instruction>> plain = new TreeMap<>();
     TreeMap<Integer, List<Instruction>> exits = new TreeMap<>();
-    for (Instruction i : computation.instructions()) {
-      int level = i.operands().stream().mapToInt(levels::get).max().orElse(0);
-      boolean leaves = ManualRegions.leaves(i);
-      levels.put(i, leaves ? level + 1 : level);
-      if (leaves) {
+    for (Instruction i : instructions) {
+      int level = i.operands().stream().mapToInt(o -> levels.getOrDefault(o, 0)).max().orElse(0);
+      boolean ends = ManualRegions.leaves(i) && depths.get(i) == depth;
+      levels.put(i, ends ? level + 1 : level);
+      if (ends) {
         exits.computeIfAbsent(level, l -> new ArrayList<>()).add(i);
-      } else if (!manual.contains(i)) {
+      } else if (depths.get(i) <= depth) {
         plain.computeIfAbsent(level, l -> new ArrayList<>()).add(i);
       }
     }
     List<Stage> stages = new ArrayList<>();
-    for (int level = 0; level <= Math.max(plain.lastKey(), exits.lastKey()); level++) {
+    int last = Math.max(last(plain), last(exits));
+    for (int level = 0; level <= last; level++) {
       List<Instruction> ends = exits.get(level);
       stages.add(
           new Stage(
               plain.getOrDefault(level, List.of()),
-              ends == null ? null : of(computation, manual, ends)));
+              ends == null ? null : of(instructions, depths, depth, outer, mesh, ends)));
     }
     return stages;
   }
 
+  private static int last(TreeMap<Integer, List<Instruction>> levels) {
+    return levels.isEmpty() ? 0 : levels.lastKey();
+  }
+
   private static ManualComputation of(
-      Computation computation, Set<Instruction> manual, List<Instruction> exits) {
+      List<Instruction> instructions,
+      Map<Instruction, Integer> depths,
+      int depth,
+      Set<String> outer,
+      MeshShape mesh,
+      List<Instruction> exits) {
     Set<Instruction> found = new HashSet<>();
     Set<Instruction> captured = new LinkedHashSet<>();
     List<Instruction> open = new ArrayList<>();
     exits.forEach(exit -> open.addAll(exit.operands()));
     while (!open.isEmpty()) {
       Instruction next = open.removeLast();
-      if (!manual.contains(next)) {
+      if (depths.get(next) <= depth) {
         captured.add(next);
-      } else if (found.add(next) && !ManualRegions.enters(next)) {
+      } else if (found.add(next) && !begins(next, depths, depth)) {
         open.addAll(next.operands());
       }
     }
-    List<Instruction> ordered =
-        computation.instructions().stream().filter(found::contains).toList();
+    List<Instruction> ordered = instructions.stream().filter(found::contains).toList();
+    List<Instruction> entries = ordered.stream().filter(i -> begins(i, depths, depth)).toList();
+    List<Instruction> body = ordered.stream().filter(i -> !begins(i, depths, depth)).toList();
+    Set<String> inner = new HashSet<>(outer);
+    inner.addAll(axes(entries, outer, mesh));
     return new ManualComputation(
-        ordered.stream().filter(ManualRegions::enters).toList(),
-        List.copyOf(captured),
-        ordered.stream().filter(i -> !ManualRegions.enters(i)).toList(),
-        exits);
+        outer, entries, List.copyOf(captured), stages(body, depths, depth + 1, inner, mesh), exits);
   }
 
-  /** What a device has of its own: from a region's beginning on, or by where it stands. */
-  private static Set<Instruction> manual(Computation computation) {
-    Set<Instruction> manual = new HashSet<>();
-    for (Instruction i : computation.instructions()) {
-      boolean begins = ManualRegions.enters(i) || i.op() instanceof Op.PartitionId;
-      if (begins || !ManualRegions.leaves(i) && i.operands().stream().anyMatch(manual::contains)) {
-        manual.add(i);
-      }
-    }
-    return manual;
+  private static boolean begins(Instruction i, Map<Instruction, Integer> depths, int depth) {
+    return ManualRegions.enters(i) && depths.get(i) == depth + 1;
   }
 
-  /** The axes that are manual in it, in the mesh's order. */
+  /** The axes that are manual in it and not around it, in the mesh's order. */
   List<String> axes(MeshShape mesh) {
+    return axes(entries, outer, mesh);
+  }
+
+  private static List<String> axes(List<Instruction> entries, Set<String> outer, MeshShape mesh) {
     Set<String> said = new HashSet<>();
     for (Instruction entry : entries) {
       said.addAll(entry.isSharded() ? entry.sharding().details().manual() : List.of());
     }
-    List<String> all = mesh.axes().stream().map(MeshAxis::name).toList();
-    return said.isEmpty() ? all : all.stream().filter(said::contains).toList();
+    return mesh.axes().stream()
+        .map(MeshAxis::name)
+        .filter(axis -> !outer.contains(axis) && (said.isEmpty() || said.contains(axis)))
+        .toList();
   }
 
   /** How its operands are cut: entries' wholes, then what is captured. */
@@ -168,7 +209,7 @@ record ManualComputation(
   private Sharding cut(Sharding whole, MeshShape mesh) {
     List<String> axes = axes(mesh);
     Sharding cut = ManualRegions.cut(whole, Set.copyOf(axes));
-    return mesh.size(axes) == mesh.devices()
+    return mesh.size(axes) * mesh.size(List.copyOf(outer)) == mesh.devices()
         ? cut
         : cut.with(
             ShardingDetails.NONE

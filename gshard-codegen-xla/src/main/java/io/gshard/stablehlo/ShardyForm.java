@@ -69,7 +69,7 @@ final class ShardyForm implements ShardingForm {
 
   @Override
   public List<ManualComputation.Stage> stages(Computation computation) {
-    return ManualComputation.stages(computation);
+    return ManualComputation.stages(computation, mesh);
   }
 
   /** The properties of an op {@code sdy.manual_computation}. */

@@ -125,7 +125,11 @@ final class StableHloBody {
   }
 
   void instructions(Computation computation) {
-    for (ManualComputation.Stage stage : printer.form().stages(computation)) {
+    stages(printer.form().stages(computation));
+  }
+
+  private void stages(List<ManualComputation.Stage> stages) {
+    for (ManualComputation.Stage stage : stages) {
       instructions(stage.instructions());
       if (stage.region() != null && printer.form() instanceof ShardyForm form) {
         manual(stage.region(), form);
@@ -158,7 +162,7 @@ final class StableHloBody {
         arguments.add(names.get(i) + ": " + types.get(i));
       }
     }
-    body.instructions(region.body());
+    body.stages(region.body());
     List<Instruction> results = region.exits().stream().map(exit -> exit.operand(0)).toList();
     String name = fresh(region.exits().getFirst().name());
     line(

@@ -196,22 +196,7 @@ class ManualRegionsTest {
   /** A region that is manual along one axis, in it one that is manual along both. */
   @Test
   void aRegionInARegion() {
-    HloModule module =
-        HloParser.parse(
-            """
-            HloModule nested, num_partitions=4
-            %sum { %a = f32[] parameter(0) %b = f32[] parameter(1) ROOT %r = f32[] add(%a, %b) }
-            ENTRY %main {
-              %x = f32[8,4] parameter(0), sharding={devices=[2,1,2]<=[4] last_tile_dim_replicate}
-              %o = f32[4,4] custom-call(%x), custom_call_target="SPMDFullToShardShape", sharding={devices=[1,1,2,2]<=[4] last_tile_dims={manual, replicated}}
-              %s = f32[4,4] custom-call(%o), custom_call_target="Sharding", sharding={devices=[1,2,2]<=[2,2]T(1,0) last_tile_dims={manual}}
-              %i = f32[4,2] custom-call(%s), custom_call_target="SPMDFullToShardShape", sharding={manual}
-              %r = f32[4,2] all-reduce(%i), replica_groups={{0,1},{2,3}}, to_apply=%sum
-              %e = f32[4,4] custom-call(%r), custom_call_target="SPMDShardToFullShape", sharding={devices=[1,2,2]<=[2,2]T(1,0) last_tile_dims={manual}}
-              %t = f32[4,4] tanh(%e)
-              ROOT %y = f32[8,4] custom-call(%t), custom_call_target="SPMDShardToFullShape", sharding={devices=[2,1,2]<=[4] last_tile_dim_replicate}
-            }
-            """);
+    HloModule module = HloParser.parse(resource("nested_regions"));
     HloModule meaning =
         HloParser.parse(
             """

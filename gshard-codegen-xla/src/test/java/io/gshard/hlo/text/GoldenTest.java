@@ -39,7 +39,7 @@ class GoldenTest {
   void shardy() throws IOException {
     HloModule module = HloParser.parse(Files.readString(Path.of("src/test/resources/shardy.hlo")));
     check("shardy.global.mlir", StableHloPrinter.printShardy(module));
-    for (String name : List.of("shard_map", "two_regions")) {
+    for (String name : List.of("shard_map", "two_regions", "nested_regions")) {
       Path manual = Path.of("src/test/resources/manual/" + name + ".hlo");
       check(
           name + ".global.mlir",

@@ -43,7 +43,7 @@ class XlaTest {
     for (HloModule module : modules) {
       write(folder, module);
     }
-    for (String name : List.of("shard_map", "two_regions")) {
+    for (String name : List.of("shard_map", "two_regions", "nested_regions")) {
       writeManual(folder, name);
     }
     String python = System.getProperty("xla.python", "python3");
