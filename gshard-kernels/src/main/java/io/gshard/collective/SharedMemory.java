@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The collectives among devices whose memories this process holds. Every worker does a fixed part
- * of the work; a result depends on no timing.
+ * The collectives among devices whose memories this process holds, done at once. Every worker does
+ * a fixed part of the work; a result depends on no timing.
  */
 public final class SharedMemory implements Collectives {
   private final MeshShape mesh;
@@ -41,7 +41,7 @@ public final class SharedMemory implements Collectives {
   }
 
   @Override
-  public void allReduce(Combiner c, DType type, int in, int out, int count, List<String> axes) {
+  public Pending allReduce(Combiner c, DType type, int in, int out, int count, List<String> axes) {
     int[][] groups = groups(axes);
     int blocks = Math.ceilDiv(count, BlockFold.BLOCK);
     sharing.run(
@@ -57,10 +57,11 @@ public final class SharedMemory implements Collectives {
             System.arraycopy(folded, 0, arenas.of(type, device), out + start, n);
           }
         });
+    return Pending.NONE;
   }
 
   @Override
-  public void allReduceForAll(
+  public Pending allReduceForAll(
       Combiner c, DType type, int in, int out, int count, List<String> axes) {
     int[] group = everybody(axes);
     sharing.run(
@@ -72,10 +73,12 @@ public final class SharedMemory implements Collectives {
           int n = Math.min(BlockFold.BLOCK, count - start);
           System.arraycopy(fold.fold(group, in + start, n), 0, common.of(type, 0), out + start, n);
         });
+    return Pending.NONE;
   }
 
   @Override
-  public void allGatherForAll(DType type, int in, int out, int outer, int part, List<String> axes) {
+  public Pending allGatherForAll(
+      DType type, int in, int out, int outer, int part, List<String> axes) {
     int[] group = everybody(axes);
     int[] dims = {outer, part};
     int[] from = {part, 1};
@@ -87,6 +90,7 @@ public final class SharedMemory implements Collectives {
         () -> null,
         (none, member) ->
             copy(arenas.of(type, group[member]), in, dims, from, target, out + member * part, to));
+    return Pending.NONE;
   }
 
   private int[] everybody(List<String> axes) {
@@ -99,7 +103,7 @@ public final class SharedMemory implements Collectives {
   }
 
   @Override
-  public void allGather(DType type, int in, int out, int outer, int part, List<String> axes) {
+  public Pending allGather(DType type, int in, int out, int outer, int part, List<String> axes) {
     forEachMember(
         axes,
         (long) outer * part * mesh.size(axes) * mesh.devices(),
@@ -111,10 +115,11 @@ public final class SharedMemory implements Collectives {
             copy(type, group[s], in, dims, from, group[member], out + s * part, to);
           }
         });
+    return Pending.NONE;
   }
 
   @Override
-  public void reduceScatter(
+  public Pending reduceScatter(
       Combiner c, DType type, int in, int out, int outer, int part, List<String> axes) {
     int[][] groups = groups(axes);
     int size = mesh.size(axes);
@@ -134,10 +139,11 @@ public final class SharedMemory implements Collectives {
             }
           }
         });
+    return Pending.NONE;
   }
 
   @Override
-  public void allToAll(
+  public Pending allToAll(
       DType type, int in, int out, int[] dims, int split, int concat, List<String> axes) {
     int size = mesh.size(axes);
     int[] block = partDims(dims, split, size, axes);
@@ -159,10 +165,11 @@ public final class SharedMemory implements Collectives {
             copy(type, group[s], taken, block, from, group[member], put, to);
           }
         });
+    return Pending.NONE;
   }
 
   @Override
-  public void collectivePermute(
+  public Pending collectivePermute(
       DType type, int in, int out, int count, int[] targets, List<String> axes) {
     int[] sources = new int[targets.length];
     Arrays.fill(sources, -1);
@@ -183,14 +190,16 @@ public final class SharedMemory implements Collectives {
             clear(to, out, count);
           }
         });
+    return Pending.NONE;
   }
 
   @Override
-  public void gather(List<Part> parts, Object whole) {
+  public Pending gather(List<Part> parts, Object whole) {
     for (Part part : parts) {
       Object arena = part.arena().apply(part.devices().getFirst());
       part.from().copy(arena, whole, part.to());
     }
+    return Pending.NONE;
   }
 
   /** The dims of what an all-to-all sends from one member to another. */

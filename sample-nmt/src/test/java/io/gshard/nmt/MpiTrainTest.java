@@ -153,7 +153,10 @@ class MpiTrainTest {
     Ended ended = end(job, run);
     assertThat((System.nanoTime() - killed) / 1e9).isLessThan(10.0);
     assertThat(ended.status).isNotEqualTo(0);
-    assertThat(ended.text).containsMatch("gshard: rank [01] is lost: its process ended");
+    // MPICH's mpirun may end all at once when one is killed, before anybody can say which.
+    if (!ended.text.contains("EXIT STRING: Killed (signal 9)")) {
+      assertThat(ended.text).containsMatch("gshard: rank [01] is lost: its process ended");
+    }
     assertThat(Files.readAllBytes(run.resolve("model-3.safetensors"))).isEqualTo(before);
     train(List.of(), run, "--resume", "--steps", "2");
     assertThat(losses(run)).hasSize(5);
