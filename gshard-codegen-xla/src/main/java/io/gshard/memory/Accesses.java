@@ -160,6 +160,8 @@ final class Accesses {
       case Step.DeviceId d -> List.of();
       case Step.DrawNumber d -> List.of();
       case Step.Collective c -> List.of(c.operand());
+      case Step.Start start -> reads(start.collective());
+      case Step.Done done -> List.of();
       case Step.Loop l -> List.of();
       case Step.Branch b -> List.of(b.index());
     };
@@ -183,6 +185,8 @@ final class Accesses {
       case Step.DeviceId d -> List.of(d.result());
       case Step.DrawNumber d -> List.of(d.result());
       case Step.Collective c -> List.of(c.result());
+      case Step.Start start -> writes(start.collective());
+      case Step.Done done -> writes(done.collective());
       case Step.Loop l -> List.of();
       case Step.Branch b -> List.of();
     };

@@ -69,7 +69,7 @@ public final class CommonValues {
         values.common);
   }
 
-  private static <T> Set<T> identitySet() {
+  static <T> Set<T> identitySet() {
     return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 
@@ -254,7 +254,7 @@ public final class CommonValues {
     return Stream.concat(Stream.of(step), inside.flatMap(CommonValues::within));
   }
 
-  private static Stream<Root.Value> writes(Step step) {
+  static Stream<Root.Value> writes(Step step) {
     return within(step).flatMap(s -> Accesses.writes(s).stream());
   }
 
@@ -267,7 +267,7 @@ public final class CommonValues {
                     : Accesses.reads(s).stream());
   }
 
-  private static Set<Root> roots(Step step) {
+  static Set<Root> roots(Step step) {
     Set<Root> roots = identitySet();
     reads(step).forEach(view -> addRoots(view, roots));
     return roots;

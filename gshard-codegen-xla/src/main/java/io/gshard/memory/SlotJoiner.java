@@ -181,6 +181,7 @@ final class SlotJoiner {
               && !touches(s.indices(), old)
               && !touches(s.updates(), old);
       case Step.Collective c -> c.op() instanceof Op.AllReduce && c.operand().isWhole();
+      case Step.Start start -> replaces(start.collective(), result, old);
       default -> false;
     };
   }

@@ -6,15 +6,18 @@ import io.gshard.mesh.MeshAxis;
 import io.gshard.mesh.MeshShape;
 import io.gshard.op.Combiner;
 import io.gshard.tensor.DType;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The collectives of a mesh whose devices several processes have: by copies inside a process, by
- * messages between two. Every process calls the same ones in the same order.
+ * messages between two, several under way at a time. Every process calls the same ones in the same
+ * order.
  */
 public final class AcrossProcesses implements Collectives {
   /** Up to so many elements each process folds them all, which saves a second round of messages. */
@@ -27,9 +30,10 @@ public final class AcrossProcesses implements Collectives {
   private final Arenas common;
   private final Transport transport;
   private final SharedMemory local;
-  private final Staging staging = new Staging();
+  private final Deque<Staging> idle = new ArrayDeque<>();
   private final Map<List<String>, Circle> circles = new HashMap<>();
   private final Map<List<String>, Transport.Channel> channels = new HashMap<>();
+  private int begun;
 
   /**
    * The collectives of one of the processes.
@@ -50,7 +54,7 @@ public final class AcrossProcesses implements Collectives {
 
   private Circle begin(List<String> axes) {
     transport.step();
-    staging.reset();
+    begun++;
     return circle(axes);
   }
 
@@ -66,13 +70,35 @@ public final class AcrossProcesses implements Collectives {
     return circle;
   }
 
-  private Mail mail() {
-    return new Mail(sharing, staging);
+  /** The collective that was begun last, over its axes. */
+  private Flight flight(List<String> axes) {
+    return new Flight(transport, channels.get(axes), begun, idle);
   }
 
-  private void deliver(Mail mail, List<String> axes) {
-    mail.start(channels.get(axes));
-    mail.finish();
+  private Mail mail(Flight flight) {
+    return new Mail(sharing, flight.staging());
+  }
+
+  private Reduction reduction(Flight flight, Combiner combiner, DType type) {
+    return new Reduction(sharing, flight.staging(), ranks, arenas, combiner, type);
+  }
+
+  /** A collective that this process did alone; others may have theirs under way. */
+  private final class Here implements Pending {
+    @Override
+    public boolean isDone() {
+      return true;
+    }
+
+    @Override
+    public void await() {
+      transport.step();
+    }
+  }
+
+  private Pending here(Pending nothing) {
+    nothing.await();
+    return new Here();
   }
 
   private Object arena(DType type, Group group, int member) {
@@ -84,22 +110,21 @@ public final class AcrossProcesses implements Collectives {
   }
 
   @Override
-  public void allReduce(Combiner c, DType type, int in, int out, int count, List<String> axes) {
+  public Pending allReduce(Combiner c, DType type, int in, int out, int count, List<String> axes) {
     Circle circle = begin(axes);
     if (circle.isLocal()) {
-      local.allReduce(c, type, in, out, count, axes);
-    } else {
-      List<List<Object>> targets =
-          circle.groups().stream().map(group -> arenasHere(type, group)).toList();
-      allReduce(c, type, in, out, count, axes, targets);
+      return here(local.allReduce(c, type, in, out, count, axes));
     }
+    List<List<Object>> targets =
+        circle.groups().stream().map(group -> arenasHere(type, group)).toList();
+    return allReduce(c, type, in, out, count, axes, targets);
   }
 
   @Override
-  public void allReduceForAll(
+  public Pending allReduceForAll(
       Combiner c, DType type, int in, int out, int count, List<String> axes) {
     everybody(axes);
-    allReduce(c, type, in, out, count, axes, List.of(List.of(common.of(type, 0))));
+    return allReduce(c, type, in, out, count, axes, List.of(List.of(common.of(type, 0))));
   }
 
   private Circle everybody(List<String> axes) {
@@ -112,7 +137,7 @@ public final class AcrossProcesses implements Collectives {
   }
 
   /** To some arenas for each group: the first is folded to, the others get copies. */
-  private void allReduce(
+  private Pending allReduce(
       Combiner c,
       DType type,
       int in,
@@ -122,8 +147,9 @@ public final class AcrossProcesses implements Collectives {
       List<List<Object>> targets) {
     Circle circle = circle(axes);
     boolean few = count <= FEW;
-    Reduction reduction = new Reduction(sharing, staging, ranks, arenas, c, type);
-    Mail mail = mail();
+    Flight flight = flight(axes);
+    Reduction reduction = reduction(flight, c, type);
+    Mail mail = mail(flight);
     for (int g = 0; g < circle.groups().size(); g++) {
       Group group = circle.groups().get(g);
       List<Object> to = targets.get(g);
@@ -152,8 +178,7 @@ public final class AcrossProcesses implements Collectives {
         }
       }
     }
-    reduction.run(channels.get(axes));
-    deliver(mail, axes);
+    return flight.start(reduction, mail);
   }
 
   private static void spread(Mail mail, List<Object> arenas, Block block) {
@@ -163,26 +188,27 @@ public final class AcrossProcesses implements Collectives {
   }
 
   @Override
-  public void allGather(DType type, int in, int out, int outer, int part, List<String> axes) {
+  public Pending allGather(DType type, int in, int out, int outer, int part, List<String> axes) {
     Circle circle = begin(axes);
     if (circle.isLocal()) {
-      local.allGather(type, in, out, outer, part, axes);
-    } else {
-      Mail mail = mail();
-      circle
-          .groups()
-          .forEach(
-              group -> gather(mail, type, group, arenasHere(type, group), in, out, outer, part));
-      deliver(mail, axes);
+      return here(local.allGather(type, in, out, outer, part, axes));
     }
+    Flight flight = flight(axes);
+    Mail mail = mail(flight);
+    circle
+        .groups()
+        .forEach(group -> gather(mail, type, group, arenasHere(type, group), in, out, outer, part));
+    return flight.start(mail);
   }
 
   @Override
-  public void allGatherForAll(DType type, int in, int out, int outer, int part, List<String> axes) {
+  public Pending allGatherForAll(
+      DType type, int in, int out, int outer, int part, List<String> axes) {
     Group group = everybody(axes).groups().getFirst();
-    Mail mail = mail();
+    Flight flight = flight(axes);
+    Mail mail = mail(flight);
     gather(mail, type, group, List.of(common.of(type, 0)), in, out, outer, part);
-    deliver(mail, axes);
+    return flight.start(mail);
   }
 
   private void gather(
@@ -214,14 +240,14 @@ public final class AcrossProcesses implements Collectives {
   }
 
   @Override
-  public void reduceScatter(
+  public Pending reduceScatter(
       Combiner c, DType type, int in, int out, int outer, int part, List<String> axes) {
     Circle circle = begin(axes);
     if (circle.isLocal()) {
-      local.reduceScatter(c, type, in, out, outer, part, axes);
-      return;
+      return here(local.reduceScatter(c, type, in, out, outer, part, axes));
     }
-    Reduction reduction = new Reduction(sharing, staging, ranks, arenas, c, type);
+    Flight flight = flight(axes);
+    Reduction reduction = reduction(flight, c, type);
     for (Group group : circle.groups()) {
       int size = group.devices().length;
       for (int t = 0; t < size; t++) {
@@ -231,23 +257,23 @@ public final class AcrossProcesses implements Collectives {
             new Job(group, false, owner, in + t * part, outer, size * part, part, target, out));
       }
     }
-    reduction.run(channels.get(axes));
+    return flight.start(reduction);
   }
 
   @Override
-  public void allToAll(
+  public Pending allToAll(
       DType type, int in, int out, int[] dims, int split, int concat, List<String> axes) {
     Circle circle = begin(axes);
     if (circle.isLocal()) {
-      local.allToAll(type, in, out, dims, split, concat, axes);
-      return;
+      return here(local.allToAll(type, in, out, dims, split, concat, axes));
     }
     int[] block = SharedMemory.partDims(dims, split, mesh.size(axes), axes);
     int[] result = block.clone();
     result[concat] *= mesh.size(axes);
     int[] from = SharedMemory.strides(dims);
     int[] to = SharedMemory.strides(result);
-    Mail mail = mail();
+    Flight flight = flight(axes);
+    Mail mail = mail(flight);
     for (Group group : circle.groups()) {
       for (int s = 0; s < group.devices().length; s++) {
         Block put = new Block(out + s * block[concat] * to[concat], block, to);
@@ -268,20 +294,20 @@ public final class AcrossProcesses implements Collectives {
         }
       }
     }
-    deliver(mail, axes);
+    return flight.start(mail);
   }
 
   @Override
-  public void collectivePermute(
+  public Pending collectivePermute(
       DType type, int in, int out, int count, int[] targets, List<String> axes) {
     Circle circle = begin(axes);
     if (circle.isLocal()) {
-      local.collectivePermute(type, in, out, count, targets, axes);
-      return;
+      return here(local.collectivePermute(type, in, out, count, targets, axes));
     }
     Block from = Block.line(in, count);
     Block to = Block.line(out, count);
-    Mail mail = mail();
+    Flight flight = flight(axes);
+    Mail mail = mail(flight);
     for (Group group : circle.groups()) {
       List<Integer> empty = new ArrayList<>(Arrays.stream(group.here()).boxed().toList());
       for (int s = 0; s < targets.length; s++) {
@@ -300,13 +326,14 @@ public final class AcrossProcesses implements Collectives {
       }
       empty.forEach(t -> SharedMemory.clear(arena(type, group, t), out, count));
     }
-    deliver(mail, axes);
+    return flight.start(mail);
   }
 
   @Override
-  public void gather(List<Part> parts, Object whole) {
+  public Pending gather(List<Part> parts, Object whole) {
     begin(everyAxis());
-    Mail mail = mail();
+    Flight flight = flight(everyAxis());
+    Mail mail = mail(flight);
     for (Part part : parts) {
       int nearest = part.nearest(ranks, ranks.rank());
       if (ranks.isHere(nearest)) {
@@ -321,7 +348,7 @@ public final class AcrossProcesses implements Collectives {
         }
       }
     }
-    deliver(mail, everyAxis());
+    return flight.start(mail);
   }
 
   private List<String> everyAxis() {

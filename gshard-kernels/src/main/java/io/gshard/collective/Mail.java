@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * All that goes to one process travels as one message. Sender and receiver name the parts in the
  * same order.
  */
-final class Mail {
+final class Mail implements Round {
   private record Parcel(Object array, Block block) {
     long bytes() {
       return block.bytes(array);
@@ -29,7 +29,6 @@ final class Mail {
   private final Map<Integer, List<List<Parcel>>> expected = new TreeMap<>();
   private final List<LocalCopy> copies = new ArrayList<>();
   private final List<Packed> arrivals = new ArrayList<>();
-  private Transport.Pending pending;
 
   Mail(Sharing sharing, Staging staging) {
     this.sharing = sharing;
@@ -52,12 +51,13 @@ final class Mail {
   }
 
   /** Sends, and meanwhile copies what stays here. */
-  void start(Transport.Channel channel) {
+  @Override
+  public Pending start(Transport.Channel channel, int tag) {
     List<Packed> departures = new ArrayList<>();
     List<Message> out = messages(sent, departures);
     List<Message> in = messages(expected, arrivals);
     each(departures, packed -> packed.parcel.block.pack(packed.parcel.array, packed.dense));
-    pending = channel.start(out, in);
+    Pending pending = channel.start(tag, out, in);
     sharing.run(
         copies.size(),
         copies.stream().mapToLong(c -> c.block.elements()).sum(),
@@ -66,11 +66,12 @@ final class Mail {
           LocalCopy c = copies.get(i);
           c.block.copy(c.from, c.to, c.target);
         });
+    return pending;
   }
 
-  /** Waits for what comes and puts it where it belongs. */
-  void finish() {
-    pending.await();
+  /** Puts what has come where it belongs. */
+  @Override
+  public void finish() {
     each(arrivals, packed -> packed.parcel.block.unpack(packed.parcel.array, packed.dense));
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
  * of the group's processes. So the same bits come out wherever a fold is completed, and those of
  * one process where each has a power of two of neighbours.
  */
-final class Reduction {
+final class Reduction implements Round {
   /** Elements that a worker takes at a time. */
   private static final int TASK = 16 * BlockFold.BLOCK;
 
@@ -50,6 +50,10 @@ final class Reduction {
   private final Combiner combiner;
   private final DType type;
   private final DType wide;
+
+  /** Bytes of an element that is not yet rounded. */
+  private final int width;
+
   private final List<Job> jobs = new ArrayList<>();
 
   /** For each job the folds of the group's processes that are known here, in their order. */
@@ -64,14 +68,15 @@ final class Reduction {
     this.combiner = combiner;
     this.type = type;
     this.wide = BlockFold.wide(type);
+    this.width = Block.width(BlockFold.block(wide));
   }
 
   void add(Job job) {
     jobs.add(job);
   }
 
-  void run(Transport.Channel channel) {
-    int width = Block.width(BlockFold.block(wide));
+  @Override
+  public Pending start(Transport.Channel channel, int tag) {
     List<Message> sent = new ArrayList<>();
     List<Message> received = new ArrayList<>();
     for (Job job : jobs) {
@@ -97,9 +102,8 @@ final class Reduction {
       }
       folds.add(known);
     }
-    foldMine(width);
-    channel.start(sent, received).await();
-    complete(width);
+    foldMine();
+    return channel.start(tag, sent, received);
   }
 
   private List<Task> tasks(boolean owned) {
@@ -122,7 +126,7 @@ final class Reduction {
     return tasks;
   }
 
-  private void foldMine(int width) {
+  private void foldMine() {
     List<Task> tasks = tasks(false);
     sharing.run(
         tasks.size(),
@@ -150,7 +154,8 @@ final class Reduction {
     return place;
   }
 
-  private void complete(int width) {
+  @Override
+  public void finish() {
     List<Task> tasks = tasks(true);
     int most = folds.stream().mapToInt(known -> known.length).max().orElse(0);
     sharing.run(
@@ -162,7 +167,7 @@ final class Reduction {
           Job job = jobs.get(task.job);
           for (int p = 0; p < task.n; p += BlockFold.BLOCK) {
             int n = Math.min(BlockFold.BLOCK, task.n - p);
-            Object folded = incoming.fold(folds.get(task.job), task.dense + p, n, width);
+            Object folded = incoming.fold(folds.get(task.job), task.dense + p, n);
             System.arraycopy(folded, 0, job.target, job.at + task.dense + p, n);
           }
         });
@@ -180,7 +185,7 @@ final class Reduction {
       fold = new BlockFold(Arenas.of(wide, blocks), combiner, wide);
     }
 
-    Object fold(MemorySegment[] known, int at, int n, int width) {
+    Object fold(MemorySegment[] known, int at, int n) {
       int[] group = new int[known.length];
       for (int i = 0; i < known.length; i++) {
         MemorySegment.copy(

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The collectives among devices whose memories this process holds. Every worker does a fixed part
- * of the work; a result depends on no timing.
+ * The collectives among devices whose memories this process holds, done at once. Every worker does
+ * a fixed part of the work; a result depends on no timing.
  */
 public final class SharedMemory implements Collectives {
   private final MeshShape mesh;
@@ -41,7 +41,7 @@ public final class SharedMemory implements Collectives {
   }
 
   @Override
-  public void allReduce(Combiner c, DType type, int in, int out, int count, List<String> axes) {
+  public Pending allReduce(Combiner c, DType type, int in, int out, int count, List<String> axes) {
     int[][] groups = groups(axes);
     int blocks = Math.ceilDiv(count, BlockFold.BLOCK);
     sharing.run(
@@ -58,10 +58,11 @@ public final class SharedMemory implements Collectives {
             System.arraycopy(first, out + start, arenas.of(type, group[i]), out + start, n);
           }
         });
+    return Pending.NONE;
   }
 
   @Override
-  public void allReduceForAll(
+  public Pending allReduceForAll(
       Combiner c, DType type, int in, int out, int count, List<String> axes) {
     int[] group = everybody(axes);
     sharing.run(
@@ -73,10 +74,12 @@ public final class SharedMemory implements Collectives {
           int n = Math.min(BlockFold.BLOCK, count - start);
           fold.fold(group, in + start, n, common.of(type, 0), out + start);
         });
+    return Pending.NONE;
   }
 
   @Override
-  public void allGatherForAll(DType type, int in, int out, int outer, int part, List<String> axes) {
+  public Pending allGatherForAll(
+      DType type, int in, int out, int outer, int part, List<String> axes) {
     int[] group = everybody(axes);
     int[] dims = {outer, part};
     int[] from = {part, 1};
@@ -88,6 +91,7 @@ public final class SharedMemory implements Collectives {
         () -> null,
         (none, member) ->
             copy(arenas.of(type, group[member]), in, dims, from, target, out + member * part, to));
+    return Pending.NONE;
   }
 
   private int[] everybody(List<String> axes) {
@@ -100,7 +104,7 @@ public final class SharedMemory implements Collectives {
   }
 
   @Override
-  public void allGather(DType type, int in, int out, int outer, int part, List<String> axes) {
+  public Pending allGather(DType type, int in, int out, int outer, int part, List<String> axes) {
     forEachMember(
         axes,
         (long) outer * part * mesh.size(axes) * mesh.devices(),
@@ -112,10 +116,11 @@ public final class SharedMemory implements Collectives {
             copy(type, group[s], in, dims, from, group[member], out + s * part, to);
           }
         });
+    return Pending.NONE;
   }
 
   @Override
-  public void reduceScatter(
+  public Pending reduceScatter(
       Combiner c, DType type, int in, int out, int outer, int part, List<String> axes) {
     int[][] groups = groups(axes);
     int size = mesh.size(axes);
@@ -135,10 +140,11 @@ public final class SharedMemory implements Collectives {
             }
           }
         });
+    return Pending.NONE;
   }
 
   @Override
-  public void allToAll(
+  public Pending allToAll(
       DType type, int in, int out, int[] dims, int split, int concat, List<String> axes) {
     int size = mesh.size(axes);
     int[] block = partDims(dims, split, size, axes);
@@ -160,10 +166,11 @@ public final class SharedMemory implements Collectives {
             copy(type, group[s], taken, block, from, group[member], put, to);
           }
         });
+    return Pending.NONE;
   }
 
   @Override
-  public void collectivePermute(
+  public Pending collectivePermute(
       DType type, int in, int out, int count, int[] targets, List<String> axes) {
     int[] sources = new int[targets.length];
     Arrays.fill(sources, -1);
@@ -184,14 +191,16 @@ public final class SharedMemory implements Collectives {
             clear(to, out, count);
           }
         });
+    return Pending.NONE;
   }
 
   @Override
-  public void gather(List<Part> parts, Object whole) {
+  public Pending gather(List<Part> parts, Object whole) {
     for (Part part : parts) {
       Object arena = part.arena().apply(part.devices().getFirst());
       part.from().copy(arena, whole, part.to());
     }
+    return Pending.NONE;
   }
 
   /** The dims of what an all-to-all sends from one member to another. */

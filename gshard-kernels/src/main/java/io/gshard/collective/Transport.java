@@ -9,19 +9,16 @@ public interface Transport {
   /** A process's part in an exchange: memory outside the heap, and who gets it or sends it. */
   record Message(int process, MemorySegment bytes) {}
 
-  /** An exchange that is under way. */
-  interface Pending {
-    /** Waits until everything has been sent and received. */
-    void await();
-  }
-
   /** Processes that exchange messages, apart from all others. */
   interface Channel {
     /**
-     * Sends and receives; between two processes the n-th message that one sends is the n-th that
-     * the other receives. The memory stays the exchange's until it is awaited.
+     * Sends and receives; of those with the same tag the n-th message that one process sends
+     * another is the n-th that the other receives. The memory stays the exchange's until it is
+     * over.
+     *
+     * @param tag from 0 to 32,767
      */
-    Pending start(List<Message> sent, List<Message> received);
+    Pending start(int tag, List<Message> sent, List<Message> received);
   }
 
   /**
@@ -31,6 +28,9 @@ public interface Transport {
    */
   Channel open(List<Integer> processes);
 
-  /** Called before each collective, in all processes: those with fewer steps are behind. */
+  /**
+   * Called before each collective begins and before each is awaited, in all processes: those with
+   * fewer steps are behind.
+   */
   void step();
 }

@@ -1,5 +1,6 @@
 package io.gshard.mpi;
 
+import io.gshard.collective.Pending;
 import io.gshard.collective.Transport;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -48,10 +49,10 @@ final class MpiChannel implements Transport.Channel {
   }
 
   @Override
-  public Transport.Pending start(List<Transport.Message> sent, List<Transport.Message> received) {
+  public Pending start(int tag, List<Transport.Message> sent, List<Transport.Message> received) {
     int count = count(sent) + count(received);
     if (count == 0) {
-      return () -> {};
+      return Pending.NONE;
     }
     long width = library.requestBytes();
     MemorySegment memory = take(8 + count * width);
@@ -60,19 +61,44 @@ final class MpiChannel implements Transport.Channel {
     for (Transport.Message message : received) {
       int from = Collections.binarySearch(processes, message.process());
       for (long b = 0; b < message.bytes().byteSize(); b += chunk, at += width) {
-        library.receive(piece(message, b), from, communicator, requests.asSlice(at));
+        library.receive(piece(message, b), from, tag, communicator, requests.asSlice(at));
       }
     }
     for (Transport.Message message : sent) {
       int to = Collections.binarySearch(processes, message.process());
       for (long b = 0; b < message.bytes().byteSize(); b += chunk, at += width) {
-        library.send(piece(message, b), to, communicator, requests.asSlice(at));
+        library.send(piece(message, b), to, tag, communicator, requests.asSlice(at));
       }
     }
-    return () -> {
-      await(count, requests, memory.asSlice(0, 8));
-      free.push(memory);
-    };
+    return new Requests(count, memory, requests);
+  }
+
+  /** Messages that MPI has been told of. */
+  private final class Requests implements Pending {
+    private final int count;
+    private final MemorySegment memory;
+    private final MemorySegment requests;
+    private boolean met;
+
+    Requests(int count, MemorySegment memory, MemorySegment requests) {
+      this.count = count;
+      this.memory = memory;
+      this.requests = requests;
+    }
+
+    @Override
+    public boolean isDone() {
+      if (!met && library.test(count, requests, memory)) {
+        met = true;
+        free.push(memory);
+      }
+      return met;
+    }
+
+    @Override
+    public void await() {
+      MpiChannel.this.await(this);
+    }
   }
 
   private int count(List<Transport.Message> messages) {
@@ -92,9 +118,9 @@ final class MpiChannel implements Transport.Channel {
 
   /** Asks MPI again and again: it moves data only when it is asked. */
   @SuppressWarnings("ThreadPriorityCheck") // gives the core to another process for a moment
-  private void await(int count, MemorySegment requests, MemorySegment flag) {
+  private void await(Requests requests) {
     boolean waiting = false;
-    for (int turn = 0; !library.test(count, requests, flag); turn++) {
+    for (int turn = 0; !requests.isDone(); turn++) {
       if (turn < SPINS) {
         Thread.onSpinWait();
       } else if (turn < YIELDS) {

@@ -124,7 +124,7 @@ public final class MpiJob implements Transport {
       sent.add(new Message(process, data));
     }
     List<Message> received = rank == 0 ? List.of() : List.of(new Message(0, data));
-    everybody.start(sent, received).await();
+    everybody.start(0, sent, received).await();
   }
 
   @Override

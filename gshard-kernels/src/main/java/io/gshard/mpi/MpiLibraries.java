@@ -1,6 +1,8 @@
 package io.gshard.mpi;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Where MPI's library may be: where the system property {@code gshard.mpi.home} or the environment
@@ -17,6 +20,10 @@ import java.util.Set;
 final class MpiLibraries {
   private static final String OPEN_MPI = "libmpi.so.40";
   private static final String MPICH = "libmpi.so.12";
+
+  /** Debian's MPICH, which leaves the other name to whatever is the default MPI. */
+  private static final String MPICH_OF_DEBIAN = "libmpich.so.12";
+
   private static final String ANY = "libmpi.so";
 
   private MpiLibraries() {}
@@ -60,22 +67,36 @@ final class MpiLibraries {
   }
 
   private static List<String> inside(Path home, List<String> names) {
+    List<Path> folders = new ArrayList<>(List.of(home, home.resolve("lib")));
+    folders.addAll(architectures(home.resolve("lib")));
     List<String> found = new ArrayList<>();
     for (String name : names) {
-      for (Path place : List.of(home.resolve(name), home.resolve("lib").resolve(name))) {
-        if (Files.isReadable(place)) {
-          found.add(place.toString());
+      for (Path folder : folders) {
+        if (Files.isReadable(folder.resolve(name))) {
+          found.add(folder.resolve(name).toString());
         }
       }
     }
     return found;
   }
 
+  /** Debian keeps libraries apart by the machines that they are for. */
+  private static List<Path> architectures(Path lib) {
+    try (Stream<Path> folders = Files.list(lib)) {
+      return folders
+          .filter(folder -> folder.getFileName().toString().endsWith("-linux-gnu"))
+          .sorted()
+          .toList();
+    } catch (IOException | UncheckedIOException e) {
+      return List.of(); // no folder, or none of ours
+    }
+  }
+
   /** The libraries' names: first the one whose mpirun started this process. */
   private static List<String> names(Map<String, String> environment) {
     return environment.containsKey("OMPI_COMM_WORLD_SIZE") || !environment.containsKey("PMI_SIZE")
-        ? List.of(OPEN_MPI, MPICH, ANY)
-        : List.of(MPICH, OPEN_MPI, ANY);
+        ? List.of(OPEN_MPI, MPICH, MPICH_OF_DEBIAN, ANY)
+        : List.of(MPICH, MPICH_OF_DEBIAN, OPEN_MPI, ANY);
   }
 
   /**

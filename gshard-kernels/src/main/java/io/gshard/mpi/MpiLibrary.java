@@ -199,19 +199,19 @@ final class MpiLibrary {
     return abi.handle().byteSize();
   }
 
-  void send(MemorySegment data, int to, long communicator, MemorySegment request) {
+  void send(MemorySegment data, int to, int tag, long communicator, MemorySegment request) {
     try {
       int n = Math.toIntExact(data.byteSize());
-      check("MPI_Isend", (int) isend.invokeExact(data, n, bytes, to, 0, communicator, request));
+      check("MPI_Isend", (int) isend.invokeExact(data, n, bytes, to, tag, communicator, request));
     } catch (Throwable e) {
       throw rethrown("MPI_Isend", e);
     }
   }
 
-  void receive(MemorySegment data, int from, long communicator, MemorySegment request) {
+  void receive(MemorySegment data, int from, int tag, long communicator, MemorySegment request) {
     try {
       int n = Math.toIntExact(data.byteSize());
-      check("MPI_Irecv", (int) irecv.invokeExact(data, n, bytes, from, 0, communicator, request));
+      check("MPI_Irecv", (int) irecv.invokeExact(data, n, bytes, from, tag, communicator, request));
     } catch (Throwable e) {
       throw rethrown("MPI_Irecv", e);
     }

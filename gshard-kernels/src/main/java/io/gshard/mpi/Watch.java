@@ -21,11 +21,16 @@ import java.util.function.UnaryOperator;
 final class Watch {
   private static final int FAILED = 1;
   private static final long LAST_WORDS_MILLIS = 500;
+  private static final Runnable NOTHING = () -> {};
 
   private final int rank;
   private final int size;
   private final WatchLimits limits;
   private final IntConsumer abort;
+
+  /** Ready beforehand, as is all else that the last words take: a launcher may leave no time. */
+  private final String signature;
+
   private final AtomicLong steps = new AtomicLong();
   private final AtomicInteger meshes = new AtomicInteger();
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -53,6 +58,7 @@ final class Watch {
     this.size = size;
     this.limits = limits;
     this.abort = abort;
+    this.signature = "; the job ends, rank " + rank + " says so";
   }
 
   /**
@@ -205,7 +211,7 @@ final class Watch {
     while (done.getCount() > 0) {
       giveNow();
       if (rank != 0 && System.nanoTime() - heard > limits.orphaned().toNanos()) {
-        close("rank 0 is lost: it has not been heard of", () -> {});
+        close("rank 0 is lost: it has not been heard of", NOTHING);
       }
       sleep(limits.beat().toMillis());
     }
@@ -227,7 +233,7 @@ final class Watch {
       // As when the connection ends.
     }
     if (done.getCount() > 0) {
-      close("rank 0 is lost: its process ended", () -> {});
+      close("rank 0 is lost: its process ended, or mpirun ended it after another", NOTHING);
     }
   }
 
@@ -240,7 +246,7 @@ final class Watch {
    */
   private void close(String reason, Runnable others) {
     if (ending.compareAndSet(false, true)) {
-      System.err.println("gshard: " + reason + "; the job ends, rank " + rank + " says so");
+      System.err.println("gshard: ".concat(reason).concat(signature));
       System.err.flush();
       others.run();
       // A launcher may drop what is on its way to the user when MPI ends all.

@@ -36,6 +36,8 @@ final class WatchServer {
   private final long[] heard;
   private final boolean[] gone;
   private final CountDownLatch joined;
+  private final Verdict verdict;
+  private final Runnable end = () -> tell(END);
 
   /** Ends this process: tells the user the reason first, then others. */
   interface Closing {
@@ -47,6 +49,7 @@ final class WatchServer {
     this.server = server;
     this.token = HexFormat.of().formatHex(new SecureRandom().generateSeed(12));
     this.limits = limits;
+    this.verdict = new Verdict(limits);
     this.close = close;
     this.done = done;
     this.sockets = new Socket[size];
@@ -149,8 +152,9 @@ final class WatchServer {
     }
     synchronized (this) {
       gone[rank] = true;
-      notifyAll();
     }
+    // At once, by this thread: launchers kill all when one dies.
+    judge(known());
   }
 
   private synchronized void heard(int rank, Beat beat) {
@@ -167,7 +171,6 @@ final class WatchServer {
   }
 
   private void judge() {
-    Verdict verdict = new Verdict(limits);
     // Made once for nothing, so that all it takes is loaded when there is no time to lose.
     String ready = verdict.of(List.of(new Verdict.Known(Beat.FIRST, 0, true))).orElseThrow();
     while (!ready.isEmpty()) {
@@ -177,20 +180,21 @@ final class WatchServer {
         done.run();
         return;
       }
-      Optional<String> reason = verdict.of(known);
-      if (reason.isPresent()) {
-        close.close(reason.get(), () -> tell(END));
-        return;
-      }
+      judge(known);
       tell(ALIVE);
       pause();
     }
   }
 
-  /**
-   * Until there is news, or a moment: launchers kill all when one dies, so bad news has to be told
-   * at once.
-   */
+  /** Ends the job if it cannot go on. */
+  private void judge(List<Verdict.Known> known) {
+    Optional<String> reason = verdict.of(known);
+    if (reason.isPresent()) {
+      close.close(reason.get(), end);
+    }
+  }
+
+  /** Until there is news, or a moment. */
   private synchronized void pause() {
     try {
       wait(limits.beat().toMillis());

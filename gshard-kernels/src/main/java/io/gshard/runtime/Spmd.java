@@ -2,14 +2,18 @@ package io.gshard.runtime;
 
 import io.gshard.collective.Arenas;
 import io.gshard.collective.Collectives;
+import io.gshard.collective.Pending;
 import io.gshard.collective.Ranks;
 import io.gshard.collective.SharedMemory;
 import io.gshard.mesh.MeshShape;
 import io.gshard.op.Combiner;
 import io.gshard.tensor.DType;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The hands of a program's driver: runs segments for every device of the process, and collectives
@@ -28,6 +32,7 @@ public final class Spmd {
   private final Device first;
 
   private final Collectives collectives;
+  private final Map<Integer, Pending> underWay = new HashMap<>();
   private String program = "?";
 
   /** Makes the collectives among devices with these memories, and one that a process has once. */
@@ -107,7 +112,7 @@ public final class Spmd {
 
   /** Brings the parts of a tensor together, in every process. */
   void gather(List<Collectives.Part> parts, Object whole) {
-    workers.drive(() -> collectives.gather(parts, whole));
+    workers.drive(() -> collectives.gather(parts, whole).await());
   }
 
   /**
@@ -120,6 +125,7 @@ public final class Spmd {
     workers.drive(
         () -> {
           program = next.name();
+          underWay.clear(); // of a program that failed
           for (int id = ranks.first(); id < ranks.end(); id++) {
             devices[id].begin();
           }
@@ -146,6 +152,7 @@ public final class Spmd {
    * @throws DeviceException with the exception of the device if it failed
    */
   public void once(Consumer<Device> segment) {
+    goOn();
     try {
       segment.accept(first);
     } catch (Throwable e) {
@@ -160,6 +167,7 @@ public final class Spmd {
    *     did)
    */
   public void each(Consumer<Device> segment) {
+    goOn();
     AtomicReference<DeviceException> failure = new AtomicReference<>();
     workers.step(
         worker -> {
@@ -181,26 +189,52 @@ public final class Spmd {
   }
 
   /**
+   * Begins a collective, under a number, and returns: between processes it is under way while the
+   * segments that follow are run. They may write over its operand, but not touch its result.
+   */
+  public void start(int number, Function<Collectives, Pending> call) {
+    Pending pending = call.apply(collectives);
+    if (pending != Pending.NONE) {
+      underWay.put(number, pending);
+    }
+  }
+
+  /** Waits until the result of a collective that was started is there. */
+  public void done(int number) {
+    Pending pending = underWay.remove(number);
+    if (pending != null) {
+      pending.await();
+    }
+  }
+
+  /** MPI moves data only when it is asked. */
+  private void goOn() {
+    for (Pending pending : underWay.values()) {
+      boolean ignored = pending.isDone();
+    }
+  }
+
+  /**
    * Folds count elements over the devices along the axes; all get the same bits. {@code in} may be
    * {@code out}.
    */
   public void allReduce(Combiner c, DType t, int in, int out, int count, List<String> axes) {
-    collectives.allReduce(c, t, in, out, count, axes);
+    collectives.allReduce(c, t, in, out, count, axes).await();
   }
 
   /** Folds count elements over all devices, to the memory that they share. */
   public void allReduceForAll(Combiner c, DType t, int in, int out, int count, List<String> axes) {
-    collectives.allReduceForAll(c, t, in, out, count, axes);
+    collectives.allReduceForAll(c, t, in, out, count, axes).await();
   }
 
   /** Joins {@code [outer, part]} of all n devices, in the memory that they share. */
   public void allGatherForAll(DType t, int in, int out, int outer, int part, List<String> axes) {
-    collectives.allGatherForAll(t, in, out, outer, part, axes);
+    collectives.allGatherForAll(t, in, out, outer, part, axes).await();
   }
 
   /** Joins {@code [outer, part]} of the n devices along the axes to {@code [outer, n * part]}. */
   public void allGather(DType t, int in, int out, int outer, int part, List<String> axes) {
-    collectives.allGather(t, in, out, outer, part, axes);
+    collectives.allGather(t, in, out, outer, part, axes).await();
   }
 
   /**
@@ -209,7 +243,7 @@ public final class Spmd {
    */
   public void reduceScatter(
       Combiner c, DType t, int in, int out, int outer, int part, List<String> axes) {
-    collectives.reduceScatter(c, t, in, out, outer, part, axes);
+    collectives.reduceScatter(c, t, in, out, outer, part, axes).await();
   }
 
   /**
@@ -218,7 +252,7 @@ public final class Spmd {
    */
   public void allToAll(
       DType t, int in, int out, int[] dims, int split, int concat, List<String> axes) {
-    collectives.allToAll(t, in, out, dims, split, concat, axes);
+    collectives.allToAll(t, in, out, dims, split, concat, axes).await();
   }
 
   /**
@@ -227,6 +261,6 @@ public final class Spmd {
    */
   public void collectivePermute(
       DType t, int in, int out, int count, int[] targets, List<String> axes) {
-    collectives.collectivePermute(t, in, out, count, targets, axes);
+    collectives.collectivePermute(t, in, out, count, targets, axes).await();
   }
 }

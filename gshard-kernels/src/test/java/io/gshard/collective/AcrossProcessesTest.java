@@ -16,9 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Several processes leave in their devices' memories what one process leaves. */
 class AcrossProcessesTest {
-  private static void check(MeshShape mesh, int processes, List<String> axes) throws Exception {
-    CollectiveCase alone = new CollectiveCase(mesh, Ranks.single(mesh.devices()));
-    alone.runAlone(axes);
+  private interface Run {
+    void run(CollectiveCase part, Transport transport);
+  }
+
+  private static void check(CollectiveCase alone, int processes, String what, Run run)
+      throws Exception {
+    MeshShape mesh = alone.mesh();
     List<CollectiveCase> parts = new ArrayList<>();
     try (ExecutorService pool = Executors.newFixedThreadPool(processes)) {
       List<Future<?>> running = new ArrayList<>();
@@ -26,14 +30,14 @@ class AcrossProcessesTest {
         CollectiveCase part =
             new CollectiveCase(mesh, new Ranks(mesh.devices(), processes, transport.rank()));
         parts.add(part);
-        running.add(pool.submit(() -> part.run(transport, axes)));
+        running.add(pool.submit(() -> run.run(part, transport)));
       }
       for (Future<?> process : running) {
         process.get();
       }
     }
     for (CollectiveCase part : parts) {
-      assertWithMessage("mesh %s, %s processes, axes %s", mesh, processes, axes)
+      assertWithMessage("mesh %s, %s processes, %s", mesh, processes, what)
           .that(part.differences(alone))
           .isEmpty();
     }
@@ -54,7 +58,34 @@ class AcrossProcessesTest {
   void leavesWhatOneProcessLeaves(String meshText, int processes) throws Exception {
     MeshShape mesh = MeshShape.parse(meshText);
     for (List<String> axes : CollectiveCase.axes(mesh)) {
-      check(mesh, processes, axes);
+      CollectiveCase alone = new CollectiveCase(mesh, Ranks.single(mesh.devices()));
+      alone.runAlone(axes);
+      check(alone, processes, "axes " + axes, (part, transport) -> part.run(transport, axes));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'expert=4', 2",
+    "'data=2, expert=4', 4",
+    "'data=2, expert=4', 3",
+    "'a=3, b=2', 1",
+    "'a=2, b=3, c=2', 5",
+  })
+  void collectivesThatAreUnderWayTogetherLeaveTheSame(String meshText, int processes)
+      throws Exception {
+    MeshShape mesh = MeshShape.parse(meshText);
+    for (List<String> axes : CollectiveCase.axes(mesh)) {
+      for (long seed = 0; seed < 4; seed++) {
+        long order = seed;
+        CollectiveCase alone = new CollectiveCase(mesh, Ranks.single(mesh.devices()));
+        alone.runTogetherAlone(axes, order);
+        check(
+            alone,
+            processes,
+            "axes %s, seed %d".formatted(axes, order),
+            (part, transport) -> part.runTogether(transport, axes, order));
+      }
     }
   }
 

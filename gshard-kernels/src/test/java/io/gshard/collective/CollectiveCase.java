@@ -5,6 +5,7 @@ import io.gshard.mesh.MeshShape;
 import io.gshard.op.Combiner;
 import io.gshard.tensor.DType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -96,18 +97,64 @@ public record CollectiveCase(MeshShape mesh, Ranks ranks, Arenas arenas, Arenas 
       Combiner sum = type == DType.PRED ? Combiner.OR : Combiner.ADD;
       Combiner most = type == DType.PRED ? Combiner.AND : Combiner.MAXIMUM;
       for (int count : new int[] {1, 1500, 9_001}) {
-        c.allReduce(sum, type, 3, OUT, count, axes);
-        c.allReduce(most, type, 5, 5, count, axes);
+        c.allReduce(sum, type, 3, OUT, count, axes).await();
+        c.allReduce(most, type, 5, 5, count, axes).await();
       }
-      c.reduceScatter(sum, type, 2, OUT + 9_001, 3, 7, axes);
-      c.allGather(type, 1, OUT + 9_100, 3, 5, axes);
-      c.allToAll(type, 0, OUT + 9_400, new int[] {2, size, 3}, 1, 2, axes);
-      c.allToAll(type, 0, OUT + 9_600, new int[] {size * 2, 4}, 0, 1, axes);
-      c.collectivePermute(type, 4, OUT + 9_800, 33, ring, axes);
+      c.reduceScatter(sum, type, 2, OUT + 9_001, 3, 7, axes).await();
+      c.allGather(type, 1, OUT + 9_100, 3, 5, axes).await();
+      c.allToAll(type, 0, OUT + 9_400, new int[] {2, size, 3}, 1, 2, axes).await();
+      c.allToAll(type, 0, OUT + 9_600, new int[] {size * 2, 4}, 0, 1, axes).await();
+      c.collectivePermute(type, 4, OUT + 9_800, 33, ring, axes).await();
       if (size == mesh.devices()) {
-        c.allReduceForAll(sum, type, 9, 100, 50, axes);
-        c.allReduceForAll(sum, type, 9, 200, 7_000, axes);
-        c.allGatherForAll(type, 11, 8_000, 2, 3, axes);
+        c.allReduceForAll(sum, type, 9, 100, 50, axes).await();
+        c.allReduceForAll(sum, type, 9, 200, 7_000, axes).await();
+        c.allGatherForAll(type, 11, 8_000, 2, 3, axes).await();
+      }
+    }
+  }
+
+  /** Runs collectives that are under way together, in this process's part. */
+  public void runTogether(Transport transport, List<String> axes, long seed) {
+    runTogether(new AcrossProcesses(mesh, ranks, TEAM, arenas, common, transport), axes, seed);
+  }
+
+  /** Runs the same collectives in one process. */
+  public void runTogetherAlone(List<String> axes, long seed) {
+    runTogether(new SharedMemory(mesh, TEAM, arenas, common), axes, seed);
+  }
+
+  /**
+   * Begins collectives with results of their own, writes over their operands, and awaits them in an
+   * order that is drawn, the same in all processes.
+   */
+  private void runTogether(Collectives c, List<String> axes, long seed) {
+    int size = mesh.size(axes);
+    int[] ring = new int[size];
+    for (int i = 0; i < size; i++) {
+      ring[i] = (i + 1) % size;
+    }
+    Random random = new Random(seed);
+    for (DType type : TYPES) {
+      Combiner sum = type == DType.PRED ? Combiner.OR : Combiner.ADD;
+      List<Pending> underWay = new ArrayList<>();
+      underWay.add(c.allReduce(sum, type, 3, OUT, 5_001, axes));
+      underWay.add(c.allReduce(sum, type, 7, OUT + 5_001, 700, axes));
+      underWay.add(c.reduceScatter(sum, type, 2, OUT + 6_000, 3, 7, axes));
+      underWay.add(c.allGather(type, 1, OUT + 6_100, 3, 5, axes));
+      underWay.add(c.allToAll(type, 0, OUT + 6_600, new int[] {2, size, 3}, 1, 2, axes));
+      underWay.add(c.collectivePermute(type, 4, OUT + 6_800, 33, ring, axes));
+      if (size == mesh.devices()) {
+        underWay.add(c.allReduceForAll(sum, type, 9, 200, 7_000, axes));
+        underWay.add(c.allGatherForAll(type, 11, 8_000, 2, 3, axes));
+      }
+      for (int d = ranks.first(); d < ranks.end(); d++) {
+        SharedMemory.clear(arenas.of(type, d), 0, OUT);
+      }
+      Collections.shuffle(underWay, random);
+      for (Pending pending : underWay) {
+        // Others may go on meanwhile, or not.
+        boolean ignored = underWay.get(random.nextInt(underWay.size())).isDone();
+        pending.await();
       }
     }
   }

@@ -22,7 +22,7 @@ class MpiLibrariesTest {
   @Test
   void theLaunchersOwnLibraryComesFirst() {
     assertThat(MpiLibraries.candidates(null, Map.of()))
-        .containsExactly("libmpi.so.40", "libmpi.so.12", "libmpi.so")
+        .containsExactly("libmpi.so.40", "libmpi.so.12", "libmpich.so.12", "libmpi.so")
         .inOrder();
     assertThat(MpiLibraries.candidates(" ", Map.of("PMI_SIZE", "4")).getFirst())
         .isEqualTo("libmpi.so.12");
@@ -39,7 +39,26 @@ class MpiLibrariesTest {
     Path lib = Files.createDirectories(folder.resolve("lib"));
     Path library = Files.createFile(lib.resolve("libmpi.so.12"));
     assertThat(MpiLibraries.candidates(null, Map.of("PATH", bin.toString())))
-        .containsExactly(library.toString(), "libmpi.so.40", "libmpi.so.12", "libmpi.so")
+        .containsExactly(
+            library.toString(), "libmpi.so.40", "libmpi.so.12", "libmpich.so.12", "libmpi.so")
+        .inOrder();
+  }
+
+  @Test
+  void debiansFolderHoldsBoth() throws IOException {
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    assertThat(Files.createFile(bin.resolve("mpirun")).toFile().setExecutable(true)).isTrue();
+    Path lib = Files.createDirectories(folder.resolve("lib/x86_64-linux-gnu"));
+    String openMpi = Files.createFile(lib.resolve("libmpi.so.40")).toString();
+    String mpich = Files.createFile(lib.resolve("libmpich.so.12")).toString();
+    assertThat(MpiLibraries.candidates(null, Map.of("PATH", bin.toString())).getFirst())
+        .isEqualTo(openMpi);
+    assertThat(
+            MpiLibraries.candidates(null, Map.of("PATH", bin.toString(), "PMI_SIZE", "4"))
+                .getFirst())
+        .isEqualTo(mpich);
+    assertThat(MpiLibraries.candidates(folder.toString(), Map.of()))
+        .containsExactly(openMpi, mpich)
         .inOrder();
   }
 
@@ -61,7 +80,7 @@ class MpiLibrariesTest {
                 .formatted(missing));
     assertThat(error(() -> MpiLibraries.candidates(folder.toString(), Map.of())))
         .isEqualTo(
-            "GSHARD_MPI (or gshard.mpi.home) is the folder %s, which has no libmpi.so.40 or libmpi.so.12 or libmpi.so, nor has its lib: set it to MPI's library or folder"
+            "GSHARD_MPI (or gshard.mpi.home) is the folder %s, which has no libmpi.so.40 or libmpi.so.12 or libmpich.so.12 or libmpi.so, nor has its lib: set it to MPI's library or folder"
                 .formatted(folder));
   }
 

@@ -11,6 +11,7 @@ import io.gshard.tensor.DType;
 import io.gshard.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -62,7 +63,14 @@ final class MpiProgram {
       expected.runAlone(axes);
       CollectiveCase mine = new CollectiveCase(mesh, ranks);
       mine.run(job, axes);
-      List<String> differences = mine.differences(expected);
+      List<String> differences = new ArrayList<>(mine.differences(expected));
+      for (long seed = 0; seed < 3; seed++) {
+        CollectiveCase alone = new CollectiveCase(mesh, Ranks.single(mesh.devices()));
+        alone.runTogetherAlone(axes, seed);
+        CollectiveCase together = new CollectiveCase(mesh, ranks);
+        together.runTogether(job, axes, seed);
+        differences.addAll(together.differences(alone));
+      }
       if (!differences.isEmpty()) {
         throw new AssertionError("rank %d: %s".formatted(job.rank(), differences));
       }

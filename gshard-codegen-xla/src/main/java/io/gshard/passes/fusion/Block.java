@@ -18,6 +18,8 @@ public final class Block {
             step ->
                 switch (step) {
                   case Step.Collective c -> true;
+                  case Step.Start start -> true;
+                  case Step.Done done -> true;
                   case Step.Loop l -> l.communicates();
                   case Step.Branch b -> b.communicates();
                   default -> false;

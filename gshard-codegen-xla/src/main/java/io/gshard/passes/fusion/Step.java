@@ -113,6 +113,15 @@ public sealed interface Step {
   record Collective(Op op, View operand, Root.Value result) implements Step {}
 
   /**
+   * A collective begins: its operand has been read when the next step runs, its result is there
+   * after its {@link Done}.
+   */
+  record Start(Collective collective) implements Step {}
+
+  /** A collective that was started is over. */
+  record Done(Collective collective) implements Step {}
+
+  /**
    * A loop over state in memory. The body's last steps leave the new state in place.
    *
    * @param predicate what the condition block computes; null where the trip count is known

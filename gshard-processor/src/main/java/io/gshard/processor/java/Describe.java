@@ -39,6 +39,8 @@ final class Describe {
       case Step.DeviceId d -> "partition_id" + number;
       case Step.DrawNumber d -> "draw_number" + number;
       case Step.Collective c -> opcode(c.op()) + number;
+      case Step.Start start -> name(start.collective(), number);
+      case Step.Done done -> name(done.collective(), number);
       case Step.Loop l -> "loop" + number;
       case Step.Branch b -> "branch" + number;
     };
@@ -83,6 +85,12 @@ final class Describe {
       case Step.DeviceId d -> add(lines, sources, d.result(), "partition_id");
       case Step.DrawNumber d -> add(lines, sources, d.result(), "draw_number");
       case Step.Collective c -> add(lines, sources, c.result(), opcode(c.op()), c.operand());
+      case Step.Start start -> {
+        return comment(start.collective());
+      }
+      case Step.Done done -> {
+        return CodeBlock.of("// $L is there\n", done.collective().result().name());
+      }
       case Step.Loop l -> {}
       case Step.Branch b -> {}
     }

@@ -13,7 +13,9 @@ import io.gshard.passes.fusion.Step;
 import io.gshard.passes.fusion.View;
 import io.gshard.tensor.DType;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
@@ -32,6 +34,9 @@ final class DriverWriter {
   private final TypeSpec.Builder type;
   private int steps;
   private int segments;
+
+  /** The numbers of the collectives that have been started. */
+  private final Map<Step.Collective, Integer> started = new IdentityHashMap<>();
 
   /** Whether the steps that wait to be called run once for all devices. */
   private boolean once;
@@ -66,7 +71,30 @@ final class DriverWriter {
         case Step.Collective c -> {
           flush(pending, statements);
           steps++;
-          statements.add(collective(c));
+          statements.add(
+              CodeBlock.builder()
+                  .add(Describe.comment(c))
+                  .addStatement("spmd.$L", call(c))
+                  .build());
+        }
+        case Step.Start start -> {
+          flush(pending, statements);
+          steps++;
+          int number = started.size();
+          started.put(start.collective(), number);
+          statements.add(
+              CodeBlock.builder()
+                  .add(Describe.comment(start))
+                  .addStatement("spmd.start($L, c -> c.$L)", number, call(start.collective()))
+                  .build());
+        }
+        case Step.Done done -> {
+          flush(pending, statements);
+          statements.add(
+              CodeBlock.builder()
+                  .add(Describe.comment(done))
+                  .addStatement("spmd.done($L)", started.get(done.collective()))
+                  .build());
         }
         case Step.Loop loop when loop.communicates() -> {
           flush(pending, statements);
@@ -251,70 +279,67 @@ final class DriverWriter {
 
   // --- collectives
 
-  private CodeBlock collective(Step.Collective collective) {
+  private CodeBlock call(Step.Collective collective) {
     View x = collective.operand();
     int in = Math.toIntExact(plan.offset((Root.Value) x.root()) + x.offset());
     int out = plan.offset(collective.result());
     List<Long> dims = x.dims();
     String forAll = plan.isCommon(collective.result()) ? "ForAll" : "";
-    CodeBlock comment = Describe.comment(collective);
     CodeBlock type = CodeBlock.of("$T.$L", Types.DTYPE, x.type().name());
-    CodeBlock call =
-        switch (collective.op()) {
-          case Op.AllReduce a ->
-              statement(
-                  "spmd.allReduce$L($T.$L, $L, $L, $L, $L, $L)",
-                  forAll,
-                  Types.COMBINER,
-                  a.combiner().name(),
-                  type,
-                  in,
-                  out,
-                  x.elements(),
-                  Literals.strings(a.axes()));
-          case Op.AllGather a ->
-              statement(
-                  "spmd.allGather$L($L, $L, $L, $L, $L, $L)",
-                  forAll,
-                  type,
-                  in,
-                  out,
-                  product(dims.subList(0, a.dimension())),
-                  product(dims.subList(a.dimension(), dims.size())),
-                  Literals.strings(a.axes()));
-          case Op.ReduceScatter r ->
-              statement(
-                  "spmd.reduceScatter($T.$L, $L, $L, $L, $L, $L, $L)",
-                  Types.COMBINER,
-                  r.combiner().name(),
-                  type,
-                  in,
-                  out,
-                  product(dims.subList(0, r.dimension())),
-                  product(collective.result().shape().dims().subList(r.dimension(), dims.size())),
-                  Literals.strings(r.axes()));
-          case Op.AllToAll a ->
-              statement(
-                  "spmd.allToAll($L, $L, $L, new int[] {$L}, $L, $L, $L)",
-                  type,
-                  in,
-                  out,
-                  dims.stream().map(String::valueOf).collect(Collectors.joining(", ")),
-                  a.splitDimension(),
-                  a.concatDimension(),
-                  Literals.strings(a.axes()));
-          case Op.CollectivePermute c ->
-              statement(
-                  "spmd.collectivePermute($L, $L, $L, $L, new int[] {$L}, $L)",
-                  type,
-                  in,
-                  out,
-                  x.elements(),
-                  c.targets().stream().map(String::valueOf).collect(Collectors.joining(", ")),
-                  Literals.strings(c.axes()));
-          default -> throw new IllegalStateException(collective.op() + " is no collective");
-        };
-    return CodeBlock.builder().add(comment).add(call).build();
+    return switch (collective.op()) {
+      case Op.AllReduce a ->
+          CodeBlock.of(
+              "allReduce$L($T.$L, $L, $L, $L, $L, $L)",
+              forAll,
+              Types.COMBINER,
+              a.combiner().name(),
+              type,
+              in,
+              out,
+              x.elements(),
+              Literals.strings(a.axes()));
+      case Op.AllGather a ->
+          CodeBlock.of(
+              "allGather$L($L, $L, $L, $L, $L, $L)",
+              forAll,
+              type,
+              in,
+              out,
+              product(dims.subList(0, a.dimension())),
+              product(dims.subList(a.dimension(), dims.size())),
+              Literals.strings(a.axes()));
+      case Op.ReduceScatter r ->
+          CodeBlock.of(
+              "reduceScatter($T.$L, $L, $L, $L, $L, $L, $L)",
+              Types.COMBINER,
+              r.combiner().name(),
+              type,
+              in,
+              out,
+              product(dims.subList(0, r.dimension())),
+              product(collective.result().shape().dims().subList(r.dimension(), dims.size())),
+              Literals.strings(r.axes()));
+      case Op.AllToAll a ->
+          CodeBlock.of(
+              "allToAll($L, $L, $L, new int[] {$L}, $L, $L, $L)",
+              type,
+              in,
+              out,
+              dims.stream().map(String::valueOf).collect(Collectors.joining(", ")),
+              a.splitDimension(),
+              a.concatDimension(),
+              Literals.strings(a.axes()));
+      case Op.CollectivePermute c ->
+          CodeBlock.of(
+              "collectivePermute($L, $L, $L, $L, new int[] {$L}, $L)",
+              type,
+              in,
+              out,
+              x.elements(),
+              c.targets().stream().map(String::valueOf).collect(Collectors.joining(", ")),
+              Literals.strings(c.axes()));
+      default -> throw new IllegalStateException(collective.op() + " is no collective");
+    };
   }
 
   private static long product(List<Long> dims) {

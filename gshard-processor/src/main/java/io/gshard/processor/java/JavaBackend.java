@@ -9,6 +9,7 @@ import io.gshard.memory.Arena;
 import io.gshard.memory.BufferPlan;
 import io.gshard.memory.BufferPlanner;
 import io.gshard.memory.CommonValues;
+import io.gshard.memory.StartCollectives;
 import io.gshard.memory.Storage;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
@@ -86,7 +87,7 @@ public final class JavaBackend {
             .filter(i -> isCommon(of.parameterShardings().get(i), mesh))
             .mapToObj(lowered.parameters()::get)
             .toList();
-    return CommonValues.find(lowered, mesh, common);
+    return StartCollectives.run(CommonValues.find(lowered, mesh, common));
   }
 
   /** Whether a process keeps one copy of a parameter for all its devices. */

@@ -62,10 +62,16 @@ final class StepWriter {
           CodeBlock.builder()
               .addStatement("d.s64[$L] = d.nextDraw()", locator.offset(d.result()))
               .build();
-      case Step.Collective c -> throw new IllegalStateException("collectives run in the driver");
+      case Step.Collective c -> throw inDriver();
+      case Step.Start start -> throw inDriver();
+      case Step.Done done -> throw inDriver();
       case Step.Loop l -> throw new IllegalStateException("loops have methods of their own");
       case Step.Branch b -> throw new IllegalStateException("branches have methods of their own");
     };
+  }
+
+  private static IllegalStateException inDriver() {
+    return new IllegalStateException("collectives run in the driver");
   }
 
   private String from(View view) {

@@ -11,6 +11,7 @@ import io.gshard.nmt.compile.CompiledConfig;
 import io.gshard.nmt.compile.ConfigCompiler;
 import io.gshard.nmt.compile.ConfigRequest;
 import io.gshard.pjrt.PjrtPlugins;
+import io.gshard.runtime.Binding;
 import io.gshard.runtime.HostTensor;
 import io.gshard.runtime.Launcher;
 import io.gshard.runtime.Mesh;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,63 @@ final class MeshEquivalenceTest {
             DType.F32,
             MeshEquivalenceTest::pjrt),
         1e-4);
+  }
+
+  /** The programs beside the training step: what they draw, encode and decode. */
+  @Tag("pjrt")
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8})
+  void xlaInitialisesEncodesAndDecodesAsOurKernelsDo(int devices) {
+    MeshShape shape = MeshShape.parse("expert=" + devices);
+    ConfigRequest request =
+        new ConfigRequest(
+            "Small" + devices, SIZES, shape, Set.of(Backend.JAVA, Backend.XLA), false, DType.F32);
+    try (CompiledConfig compiled = ConfigCompiler.compile(request);
+        Mesh local = Mesh.local(shape);
+        Mesh xla = pjrt(shape);
+        Launcher ours = Launcher.load(compiled.model(), compiled.name(), local);
+        Launcher theirs = Launcher.load(compiled.model(), compiled.name(), xla)) {
+      ours.init(SEED);
+      theirs.init(SEED);
+      for (Binding parameter : ours.parameters()) {
+        String path = parameter.name();
+        same("init: " + path, theirs.parameter(path), ours.parameter(path));
+      }
+      for (int batch = 0; batch < 3; batch++) {
+        List<Tensor> a = arguments(batch);
+        Tensor memory = ours.run("encodeSource", a.subList(0, 3)).getFirst();
+        same("encodeSource", theirs.run("encodeSource", a.subList(0, 3)).getFirst(), memory);
+        List<Tensor> target = List.of(memory, a.get(1), a.get(3), a.get(5), a.get(6));
+        Tensor tokens = ours.run("nextTokens", target).getFirst();
+        same("nextTokens", theirs.run("nextTokens", target).getFirst(), tokens);
+        assertWithMessage("different tokens")
+            .that(IntStream.of(HostTensor.of(tokens).ints()).distinct().count())
+            .isGreaterThan(1);
+      }
+    }
+  }
+
+  /** Integers are equal; reals to 1e-4, beside zero to a millionth of the largest. */
+  private static void same(String what, Tensor found, Tensor expected) {
+    assertWithMessage(what).that(found.shape()).isEqualTo(expected.shape());
+    if (!expected.shape().type().isFloating()) {
+      assertWithMessage(what)
+          .that(HostTensor.of(found).ints())
+          .isEqualTo(HostTensor.of(expected).ints());
+      return;
+    }
+    float[] theirs = HostTensor.of(found).floats();
+    float[] ours = HostTensor.of(expected).floats();
+    float largest = 0;
+    for (float x : ours) {
+      largest = Math.max(largest, Math.abs(x));
+    }
+    for (int i = 0; i < ours.length; i++) {
+      assertWithMessage("%s, element %s", what, i)
+          .that(theirs[i])
+          .isWithin(1e-4f * Math.abs(ours[i]) + 1e-6f * largest)
+          .of(ours[i]);
+    }
   }
 
   private static Mesh pjrt(MeshShape shape) {
