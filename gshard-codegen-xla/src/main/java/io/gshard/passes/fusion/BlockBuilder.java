@@ -239,9 +239,9 @@ final class BlockBuilder {
     int end = last;
     boolean adjacent =
         IntStream.range(0, x.dims().size()).noneMatch(i -> i >= end && isReduced(op, x, i));
-    // Rows that a block holds: what uses the result can be part of the loop.
-    boolean whole = end == x.dims().size() && reduced <= Step.Fused.BLOCK;
-    if (adjacent && !whole && x.isContiguous() && x.type() != DType.BF16 && x.elements() > 0) {
+    // Rows are folded as part of a loop, always: so a sum has the same bits whatever is fused.
+    boolean byRows = end == x.dims().size();
+    if (adjacent && !byRows && x.isContiguous() && x.type() != DType.BF16 && x.elements() > 0) {
       return add(
           new Step.Reduce(
               op,
@@ -267,10 +267,11 @@ final class BlockBuilder {
         && loop.makes(rows, n)) {
       return earliest;
     }
-    // Longer rows of memory are folded as a whole, not block by block.
-    return fold.reduced() > Step.Fused.BLOCK
-        ? -1
-        : sharing(earliest, List.of(rows), n, fold.reduced());
+    // Columns that lie in memory are folded row after row; and a loop that folds longer rows than
+    // its blocks takes nothing that uses them.
+    return rows.isContiguous() && fold.reduced() <= Step.Fused.BLOCK
+        ? sharing(earliest, List.of(rows), n, fold.reduced())
+        : -1;
   }
 
   private static boolean isReduced(Op.Reduce op, View x, int dim) {
