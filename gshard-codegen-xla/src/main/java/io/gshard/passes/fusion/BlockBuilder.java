@@ -20,7 +20,7 @@ final class BlockBuilder {
   private static final int WINDOW = 16;
 
   /** Keeps the method of a loop small enough for HotSpot. */
-  private static final int MAX_STAGES = 40;
+  private static final int MAX_STAGES = 64;
 
   private final Block block = new Block();
   private final Map<Root.Value, Integer> madeBy = new IdentityHashMap<>();

@@ -161,6 +161,10 @@ final class RowLoopsTest {
         assertWithMessage("%s of rows of %s: %s", name, row, steps).that(steps).hasSize(1);
         assertThat(((Step.Fused) steps.getFirst()).row()).isEqualTo(row);
       }
+      // The loss is a loop of its own; scale and shift get sums of columns.
+      assertThat(steps(trace("softmaxBackward", DType.F32, 64, row))).hasSize(2);
+      assertThat(steps(trace("lossBackward", DType.F32, 64, row))).hasSize(2);
+      assertThat(steps(trace("layerNormBackward", DType.F32, 64, row))).hasSize(4);
     }
   }
 
