@@ -135,9 +135,8 @@ final class Accesses {
     return switch (step) {
       case Step.Fused f -> {
         List<View> views = new ArrayList<>();
-        f.elements().forEach(e -> views.addAll(e.operands()));
-        f.folds().forEach(fold -> views.add(fold.operand()));
-        List<Root> own = f.elements().stream().map(e -> (Root) e.result()).toList();
+        f.stages().forEach(s -> views.addAll(s.operands()));
+        List<Root> own = f.stages().stream().map(s -> (Root) s.result()).toList();
         views.removeIf(v -> own.contains(v.root()));
         yield views;
       }
@@ -170,12 +169,7 @@ final class Accesses {
   /** The values that a step writes; those of a loop or branch are written by the steps inside. */
   static List<Root.Value> writes(Step step) {
     return switch (step) {
-      case Step.Fused f -> {
-        List<Root.Value> values = new ArrayList<>();
-        f.elements().forEach(e -> values.add(e.result()));
-        f.folds().forEach(fold -> values.add(fold.result()));
-        yield values;
-      }
+      case Step.Fused f -> f.stages().stream().map(Step.Stage::result).toList();
       case Step.Reduce r -> List.of(r.result());
       case Step.Cumulative c -> List.of(c.result());
       case Step.Product p -> List.of(p.result());

@@ -147,23 +147,25 @@ final class SlotJoiner {
   private boolean replaces(Step step, Slot result, Root.Value old) {
     return switch (step) {
       case Step.Fused loop -> {
-        int element = 0;
-        while (element < loop.elements().size()
-            && !result.members.contains(loop.elements().get(element).result())) {
-          element++;
+        List<Step.Stage> stages = loop.stages();
+        int made = 0;
+        while (made < stages.size() && !result.members.contains(stages.get(made).result())) {
+          made++;
         }
-        if (element == loop.elements().size() || old.shape().elements() != loop.n()) {
+        if (made == stages.size()
+            || old.shape().elements() != stages.get(made).result().shape().elements()) {
           yield false;
         }
-        for (int i = 0; i < loop.elements().size(); i++) {
-          for (View view : loop.elements().get(i).operands()) {
-            boolean here = view.isWhole() && !loop.elements().get(i).gathers();
-            if (touches(view, old) && (i > element || !here)) {
+        for (int i = 0; i < stages.size(); i++) {
+          boolean gathers = stages.get(i) instanceof Step.Element e && e.gathers();
+          for (View view : stages.get(i).operands()) {
+            boolean here = view.isWhole() && !gathers;
+            if (touches(view, old) && (i > made || !here)) {
               yield false;
             }
           }
         }
-        yield loop.folds().stream().noneMatch(f -> touches(f.operand(), old));
+        yield true;
       }
       case Step.Assemble a -> {
         boolean whole =

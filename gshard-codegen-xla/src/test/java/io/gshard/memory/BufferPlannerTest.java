@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 
 class BufferPlannerTest {
 
-  /** A program of products, moves and elementwise ops on square matrices of a few sizes. */
+  /**
+   * A program of products, moves, elementwise ops and folds of rows on square matrices of a few
+   * sizes.
+   */
   private static HloModule program(Random random) {
     Shape shape = Shape.of(DType.F32, 20, 20);
     return Tracer.trace(
@@ -36,11 +39,12 @@ class BufferPlannerTest {
             Tensor x = all.get(random.nextInt(all.size()));
             Tensor y = all.get(random.nextInt(all.size()));
             all.add(
-                switch (random.nextInt(5)) {
+                switch (random.nextInt(6)) {
                   case 0 -> Ops.einsum("ij,jk->ik", x, y);
                   case 1 -> x.plus(y);
                   case 2 -> Ops.tanh(x);
                   case 3 -> Ops.slice(Ops.concat(0, x, y), 0, 7, 27);
+                  case 4 -> x.minus(Ops.broadcast(Ops.max(y, 1), shape.dims(), List.of(0)));
                   default ->
                       Ops.apply(new Op.Cumulative(io.gshard.op.Combiner.ADD, 0, false, false), x);
                 });

@@ -25,6 +25,10 @@ final class Providers {
   static final Tiles TILES = VECTOR ? vectorTiles() : new Tiles();
   static final Packing PACKING = VECTOR ? new VectorPacking() : new Packing();
 
+  static {
+    Inlining.limit();
+  }
+
   private static boolean chooseVector() {
     if ("scalar".equals(System.getProperty("gshard.kernels"))) {
       return false;

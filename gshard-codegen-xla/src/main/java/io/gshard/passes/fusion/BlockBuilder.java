@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Adds steps to a block. An elementwise op joins the loop that computes one of its operands, else a
- * recent loop that reads one, wherever no operand is made later than that loop; so a loop never has
- * to wait for itself.
+ * Adds steps to a block. An elementwise op or a fold joins the loop that computes one of its
+ * operands, else a recent loop that reads one, wherever no operand is made later than that loop; so
+ * a loop never has to wait for itself. What uses a fold's result by rows is in the same loop too.
  */
 final class BlockBuilder {
   /** How far back an op may move to share a read; further would keep its result alive for long. */
   private static final int WINDOW = 16;
 
   /** Keeps the method of a loop small enough for HotSpot. */
-  private static final int MAX_ELEMENTS = 40;
+  private static final int MAX_STAGES = 64;
 
   private final Block block = new Block();
   private final Map<Root.Value, Integer> madeBy = new IdentityHashMap<>();
@@ -64,9 +64,7 @@ final class BlockBuilder {
   View element(Op op, List<View> operands, Shape shape, Origin origin) {
     Root.Value result = value(shape, origin);
     int step = loopFor(operands, shape.elements());
-    ((Step.Fused) block.steps().get(step)).elements().add(new Step.Element(op, operands, result));
-    madeBy.put(result, step);
-    return View.of(result);
+    return stage(step, new Step.Element(op, operands, result));
   }
 
   /** The rows of a dense table at dense indices, loaded by the loop that uses them. */
@@ -75,10 +73,13 @@ final class BlockBuilder {
     // Nothing in the loop itself makes its operands: they are read as a whole.
     int earliest = Math.max(earliest(table, -1), earliest(indices, -1));
     int step = loopAfter(earliest, List.of(table), shape.elements());
-    Step.Element element = new Step.Element(op, List.of(table, indices), result);
-    ((Step.Fused) block.steps().get(step)).elements().add(element);
-    madeBy.put(result, step);
-    return View.of(result);
+    return stage(step, new Step.Element(op, List.of(table, indices), result));
+  }
+
+  private View stage(int step, Step.Stage stage) {
+    ((Step.Fused) block.steps().get(step)).stages().add(stage);
+    madeBy.put(stage.result(), step);
+    return View.of(stage.result());
   }
 
   View convert(View x, DType type, Origin origin) {
@@ -95,9 +96,10 @@ final class BlockBuilder {
     }
     // Only the step that makes the latest operand can be the loop that makes one.
     if (earliest < size()
-        && hasRoom(block.steps().get(earliest), n)
         && block.steps().get(earliest) instanceof Step.Fused loop
-        && operands.stream().anyMatch(v -> v.isWhole() && loop.makes(v.root()))) {
+        && hasRoom(loop)
+        && loop.takes(n)
+        && operands.stream().anyMatch(v -> loop.makes(v, n))) {
       return earliest;
     }
     return loopAfter(earliest, operands, n);
@@ -105,31 +107,41 @@ final class BlockBuilder {
 
   /** A loop that shares a read, no earlier than a step; else a new one. */
   private int loopAfter(int earliest, List<View> operands, long n) {
-    for (int i = Math.max(earliest, size() - WINDOW); i < size(); i++) {
-      if (hasRoom(block.steps().get(i), n)
-          && block.steps().get(i) instanceof Step.Fused loop
-          && sharesRead(loop, operands)) {
-        return i;
-      }
-    }
+    int sharing = sharing(earliest, operands, n, 1);
+    return sharing >= 0 ? sharing : newLoop(n);
+  }
+
+  private int newLoop(long n) {
     block.steps().add(new Step.Fused(n));
     return size() - 1;
   }
 
-  private static boolean hasRoom(Step step, long n) {
-    return step instanceof Step.Fused loop
-        && loop.n() == n
-        && loop.elements().size() < MAX_ELEMENTS;
+  /** A recent loop that shares a read, no earlier than a step, and can fold such rows; else -1. */
+  private int sharing(int earliest, List<View> operands, long n, long reduced) {
+    for (int i = Math.max(earliest, size() - WINDOW); i < size(); i++) {
+      if (block.steps().get(i) instanceof Step.Fused loop
+          && hasRoom(loop)
+          && loop.n() == n
+          && (reduced == 1 || loop.folds(reduced))
+          && sharesRead(loop, operands)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean hasRoom(Step.Fused loop) {
+    return loop.stages().size() < MAX_STAGES;
   }
 
   private static boolean sharesRead(Step.Fused loop, List<View> operands) {
     return operands.stream()
         .filter(v -> v.root() instanceof Root.Value && !v.isSingle())
         .anyMatch(
-            v -> loop.elements().stream().anyMatch(e -> e.operands().stream().anyMatch(v::equals)));
+            v -> loop.stages().stream().anyMatch(s -> s.operands().stream().anyMatch(v::equals)));
   }
 
-  /** The first step that may read the view, in a loop over n elements. */
+  /** The first step that may read the view, in a stage of n elements. */
   private int earliest(View view, long n) {
     int earliest = view.after();
     for (View.Term term : view.terms()) {
@@ -137,11 +149,7 @@ final class BlockBuilder {
     }
     if (view.root() instanceof Root.Value value && madeBy.containsKey(value)) {
       int step = madeBy.get(value);
-      boolean inside =
-          view.isWhole()
-              && block.steps().get(step) instanceof Step.Fused loop
-              && loop.n() == n
-              && loop.makes(value);
+      boolean inside = block.steps().get(step) instanceof Step.Fused loop && loop.makes(view, n);
       earliest = Math.max(earliest, inside ? step : step + 1);
     }
     return earliest;
@@ -218,15 +226,9 @@ final class BlockBuilder {
     }
     Root.Value result = value(shape, origin);
     Step.Fold fold = new Step.Fold(op, rows, reduced, result);
-    if (rows.isWhole()
-        && madeBy.containsKey(rows.root())
-        && block.steps().get(madeBy.get(rows.root())) instanceof Step.Fused loop
-        && loop.makes(rows.root())
-        && earliest(rows, loop.n()) == madeBy.get(rows.root())
-        && loop.folds().stream().allMatch(f -> f.reduced() == reduced)) {
-      loop.folds().add(fold);
-      madeBy.put(result, madeBy.get(rows.root()));
-      return View.of(result);
+    int step = loopFor(fold);
+    if (step >= 0) {
+      return stage(step, fold);
     }
     int first =
         IntStream.range(0, x.dims().size()).filter(i -> isReduced(op, x, i)).findFirst().orElse(0);
@@ -237,7 +239,9 @@ final class BlockBuilder {
     int end = last;
     boolean adjacent =
         IntStream.range(0, x.dims().size()).noneMatch(i -> i >= end && isReduced(op, x, i));
-    if (adjacent && x.isContiguous() && x.type() != DType.BF16 && x.elements() > 0) {
+    // Rows are folded as part of a loop, always: so a sum has the same bits whatever is fused.
+    boolean byRows = end == x.dims().size();
+    if (adjacent && !byRows && x.isContiguous() && x.type() != DType.BF16 && x.elements() > 0) {
       return add(
           new Step.Reduce(
               op,
@@ -248,9 +252,26 @@ final class BlockBuilder {
               result),
           result);
     }
-    Step.Fused loop = new Step.Fused(x.elements());
-    loop.folds().add(fold);
-    return add(loop, result);
+    return stage(newLoop(x.elements()), fold);
+  }
+
+  /** The loop that a fold joins, as the number of its step; -1 where none fits. */
+  private int loopFor(Step.Fold fold) {
+    View rows = fold.operand();
+    long n = rows.elements();
+    int earliest = earliest(rows, n);
+    if (earliest < size()
+        && block.steps().get(earliest) instanceof Step.Fused loop
+        && loop.n() == n
+        && loop.folds(fold.reduced())
+        && loop.makes(rows, n)) {
+      return earliest;
+    }
+    // Columns that lie in memory are folded row after row; and a loop that folds longer rows than
+    // its blocks takes nothing that uses them.
+    return rows.isContiguous() && fold.reduced() <= Step.Fused.BLOCK
+        ? sharing(earliest, List.of(rows), n, fold.reduced())
+        : -1;
   }
 
   private static boolean isReduced(Op.Reduce op, View x, int dim) {

@@ -9,14 +9,19 @@ import java.util.List;
 public sealed interface Step {
 
   /**
-   * One loop over a row-major index space of n elements, in blocks. The elements are computed in
-   * order; those that nobody else reads never reach memory. A fold reduces consecutive runs of
-   * elements.
+   * One loop over a row-major index space of n elements, in blocks. The stages run in order on each
+   * block; what nobody else reads never reaches memory.
+   *
+   * <p>A fold reduces consecutive runs of elements, the rows. Where a block holds whole rows, later
+   * stages may use what a fold makes: ops with one element for each row, and ops on all elements
+   * that see it repeated along the row.
    */
   final class Fused implements Step {
+    /** Elements of a block; those of the runtime's scratch. */
+    public static final int BLOCK = 1024;
+
     private final long n;
-    private final List<Element> elements = new ArrayList<>();
-    private final List<Fold> folds = new ArrayList<>();
+    private final List<Stage> stages = new ArrayList<>();
 
     Fused(long n) {
       this.n = n;
@@ -26,24 +31,63 @@ public sealed interface Step {
       return n;
     }
 
-    public List<Element> elements() {
-      return elements;
+    public List<Stage> stages() {
+      return stages;
     }
 
     public List<Fold> folds() {
-      return folds;
+      return stages.stream().filter(Fold.class::isInstance).map(Fold.class::cast).toList();
     }
 
-    boolean makes(Root root) {
-      return elements.stream().anyMatch(e -> e.result() == root);
+    /** How many elements each row has; 1 where nothing is folded. */
+    public long row() {
+      List<Fold> folds = folds();
+      return folds.isEmpty() ? 1 : folds.getFirst().reduced();
     }
+
+    /** Whether a fold of so many elements is one of this loop's rows. */
+    boolean folds(long reduced) {
+      return folds().isEmpty() || row() == reduced;
+    }
+
+    /** Whether an op of so many elements can be a stage: one for each element or for each row. */
+    boolean takes(long elements) {
+      return elements == n || isPerRow(elements);
+    }
+
+    private boolean isPerRow(long elements) {
+      long row = row();
+      return n > 0 && row > 1 && row <= BLOCK && elements == n / row;
+    }
+
+    /**
+     * Whether a stage of so many elements finds what a view looks at in its own block: a stage
+     * before it makes that, for each element or, repeated along the row, for each row.
+     */
+    boolean makes(View view, long elements) {
+      if (!(view.root() instanceof Root.Value value)
+          || stages.stream().noneMatch(s -> s.result() == value)) {
+        return false;
+      }
+      long made = value.shape().elements();
+      return view.isWhole()
+          ? made == elements && takes(elements)
+          : elements == n && isPerRow(made) && view.repeats(row());
+    }
+  }
+
+  /** What a fused loop does on each block. */
+  sealed interface Stage {
+    List<View> operands();
+
+    Root.Value result();
   }
 
   /**
    * An elementwise op in a fused loop; or a gather of rows, which reads its table anywhere, and so
    * only what was made before the loop ({@link #gathers}).
    */
-  record Element(Op op, List<View> operands, Root.Value result) {
+  record Element(Op op, List<View> operands, Root.Value result) implements Stage {
     public Element {
       operands = List.copyOf(operands);
     }
@@ -55,7 +99,12 @@ public sealed interface Step {
   }
 
   /** A reduction, in a fused loop, of each run of {@code reduced} elements of the operand. */
-  record Fold(Op.Reduce op, View operand, long reduced, Root.Value result) {}
+  record Fold(Op.Reduce op, View operand, long reduced, Root.Value result) implements Stage {
+    @Override
+    public List<View> operands() {
+      return List.of(operand);
+    }
+  }
 
   /** A reduction of memory seen as [outer, reduced, inner] over the middle dim. */
   record Reduce(Op.Reduce op, View operand, long outer, long reduced, long inner, Root.Value result)

@@ -201,6 +201,16 @@ public record View(
         && isContiguous();
   }
 
+  /** Whether it is all of a value in the value's own order, each element so many times. */
+  boolean repeats(long times) {
+    if (!(root instanceof Root.Value value) || offset != 0 || !terms.isEmpty()) {
+      return false;
+    }
+    View each = with(List.of(value.shape().elements(), times), List.of(1L, 0L), 0).coalesced();
+    View dense = coalesced();
+    return dense.dims.equals(each.dims) && dense.strides.equals(each.strides);
+  }
+
   /** The same view with as few dims as strides allow, none of size 1. */
   public View coalesced() {
     List<Long> newDims = new ArrayList<>();

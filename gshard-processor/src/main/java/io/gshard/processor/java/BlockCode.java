@@ -22,19 +22,24 @@ final class BlockCode {
    */
   static final class Place {
     final Storage storage;
+
+    /** Whether it has one element for each row. */
+    private final boolean perRow;
+
     private String array;
     private final String offset;
     private int lastUse = -1;
     private boolean kept;
 
-    private Place(Storage storage, String array, String offset) {
+    private Place(Storage storage, boolean perRow, String array, String offset) {
       this.storage = storage;
+      this.perRow = perRow;
       this.array = array;
       this.offset = offset;
     }
 
     static Place memory(Storage storage, String array, String offset) {
-      return new Place(storage, array, offset);
+      return new Place(storage, false, array, offset);
     }
 
     /** As arguments of a kernel. */
@@ -47,14 +52,25 @@ final class BlockCode {
     }
   }
 
+  /**
+   * What may lie where the other was: an op never overwrites numbers of rows by what it computes of
+   * them for all elements, or the other way round.
+   */
+  private record Kind(Storage storage, boolean perRow) {
+    static Kind of(Place place) {
+      return new Kind(place.storage, place.perRow);
+    }
+  }
+
   private record Line(List<Place> reads, Place write, Supplier<CodeBlock> code) {}
 
   private final List<Line> before = new ArrayList<>();
   private final List<Line> lines = new ArrayList<>();
   private final Map<Storage, Integer> used = new EnumMap<>(Storage.class);
 
-  Place scratch(Storage storage) {
-    return new Place(storage, null, "0");
+  /** A block of scratch; {@code perRow} those that hold one element for each row. */
+  Place scratch(Storage storage, boolean perRow) {
+    return new Place(storage, perRow, null, "0");
   }
 
   /** A line that reads some places and writes one; its code is asked for when all have names. */
@@ -87,18 +103,18 @@ final class BlockCode {
         read.lastUse = i;
       }
     }
-    Map<Storage, Deque<String>> free = new HashMap<>();
+    Map<Kind, Deque<String>> free = new HashMap<>();
     CodeBlock.Builder code = CodeBlock.builder();
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
       for (Place read : line.reads.stream().distinct().toList()) {
         if (read.lastUse == i && !read.kept && read.offset.equals("0") && isScratch(read)) {
-          free.computeIfAbsent(read.storage, s -> new ArrayDeque<>()).push(read.array);
+          free.computeIfAbsent(Kind.of(read), k -> new ArrayDeque<>()).push(read.array);
         }
       }
       Place write = line.write;
       if (write != null && write.array == null) {
-        Deque<String> names = free.computeIfAbsent(write.storage, s -> new ArrayDeque<>());
+        Deque<String> names = free.computeIfAbsent(Kind.of(write), k -> new ArrayDeque<>());
         write.array = names.isEmpty() ? fresh(write.storage) : names.pop();
       }
       code.add(line.code.get());

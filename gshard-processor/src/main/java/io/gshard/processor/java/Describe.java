@@ -24,8 +24,7 @@ final class Describe {
     return switch (step) {
       case Step.Fused f -> {
         Set<String> names = new LinkedHashSet<>();
-        f.elements().reversed().forEach(e -> names.add(opcode(e.op())));
-        f.folds().forEach(fold -> names.add("reduce"));
+        f.stages().reversed().forEach(stage -> names.add(opcode(stage)));
         List<String> last = new ArrayList<>(names).subList(0, Math.min(3, names.size()));
         yield "fusion" + number + "_" + String.join("_", last.reversed());
       }
@@ -46,6 +45,13 @@ final class Describe {
     };
   }
 
+  private static String opcode(Step.Stage stage) {
+    return switch (stage) {
+      case Step.Element e -> opcode(e.op());
+      case Step.Fold f -> opcode(f.op());
+    };
+  }
+
   private static String opcode(Op op) {
     return ShapeInference.name(op).replace('-', '_');
   }
@@ -56,13 +62,10 @@ final class Describe {
     Set<Source> sources = new LinkedHashSet<>();
     switch (step) {
       case Step.Fused f -> {
-        for (Step.Element e : f.elements()) {
-          lines.add(line(e.result(), opcode(e.op()), e.operands()));
-          sources.add(e.result().source());
-        }
-        for (Step.Fold fold : f.folds()) {
-          lines.add(line(fold.result(), "reduce " + fold.op().combiner(), List.of(fold.operand())));
-          sources.add(fold.result().source());
+        for (Step.Stage stage : f.stages()) {
+          String combiner = stage instanceof Step.Fold fold ? " " + fold.op().combiner() : "";
+          lines.add(line(stage.result(), opcode(stage) + combiner, stage.operands()));
+          sources.add(stage.result().source());
         }
       }
       case Step.Reduce r ->

@@ -3,7 +3,6 @@ package io.gshard.processor.java;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import io.gshard.memory.Storage;
-import io.gshard.op.Combiner;
 import io.gshard.op.Op;
 import io.gshard.passes.fusion.Root;
 import io.gshard.passes.fusion.Step;
@@ -19,12 +18,27 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Writes the body of a fused loop: blocks of at most {@link #BLOCK} elements, one kernel call per
- * op.
+ * Writes the body of a fused loop: blocks of at most {@link Step.Fused#BLOCK} elements, one kernel
+ * call per op.
  */
 final class FusedWriter {
-  /** Scratch.BLOCK of the runtime. */
-  static final int BLOCK = 1024;
+  private static final int BLOCK = Step.Fused.BLOCK;
+
+  /**
+   * What a block covers: of all elements, or of what has one element for each row.
+   *
+   * @param start where the block starts, as a Java expression
+   * @param length how long it is, as a Java expression
+   * @param stride how far apart blocks start; 0 where they are not all alike
+   * @param perRow whether there is one element for each row
+   */
+  private record Span(String start, String length, long stride, boolean perRow) {
+    Span perRow(long row) {
+      return start.equals("0")
+          ? new Span("0", Long.toString(Long.parseLong(length) / row), 0, true)
+          : new Span(start + " / " + row, length + " / " + row, stride / row, true);
+    }
+  }
 
   private final Step.Fused loop;
   private final Locator locator;
@@ -37,23 +51,16 @@ final class FusedWriter {
   private final Map<View, String> scalars = new HashMap<>();
   private final Map<Place, Place> widened = new IdentityHashMap<>();
 
-  /** Where the block starts and how long it is, as Java expressions. */
-  private String start = "i";
+  /** Of all elements, and of what the stage that is being written goes over. */
+  private Span whole = new Span("i", "n", 0, false);
 
-  private String length = "n";
-
-  /** Where the block starts, as a Java expression. */
-  String start() {
-    return start;
-  }
-
-  /** How far apart blocks start; 0 where they are not all alike. */
-  private long stride;
+  private Span span = whole;
 
   /** Whether lines are written that run once, before the first block. */
   private boolean once;
 
   private int offsets;
+  private int sums;
 
   /**
    * The writer of a loop.
@@ -72,21 +79,20 @@ final class FusedWriter {
     if (loop.n() == 0) {
       return identities();
     }
-    long reduced = loop.folds().isEmpty() ? 1 : loop.folds().getFirst().reduced();
-    if (loop.n() <= BLOCK) {
-      start = "0";
-      length = Long.toString(loop.n());
-    }
-    boolean rowLoop = reduced > BLOCK;
-    long step = rowLoop ? 0 : BLOCK / reduced * reduced;
-    stride = loop.n() > BLOCK ? step : 0;
-    loop.elements().forEach(this::element);
-    List<Place> operands = new ArrayList<>();
-    for (Step.Fold fold : loop.folds()) {
-      operands.add(wide(array(fold.operand())));
-    }
-    for (int i = 0; i < operands.size(); i++) {
-      fold(loop.folds().get(i), operands.get(i), i, rowLoop);
+    long row = loop.row();
+    boolean longRows = row > BLOCK;
+    long step = longRows ? 0 : BLOCK / row * row;
+    whole =
+        loop.n() <= BLOCK
+            ? new Span("0", Long.toString(loop.n()), 0, false)
+            : new Span("i", "n", step, false);
+    for (Step.Stage stage : loop.stages()) {
+      span = whole;
+      switch (stage) {
+        case Step.Element e -> element(e);
+        case Step.Fold f when longRows -> foldBlock(f);
+        case Step.Fold f -> fold(f);
+      }
     }
     CodeBlock before = block.writeBefore();
     CodeBlock lines = block.write();
@@ -95,8 +101,8 @@ final class FusedWriter {
     if (loop.n() <= BLOCK) {
       return code.add(lines).build();
     }
-    if (rowLoop) {
-      return code.add(rows(reduced, lines)).build();
+    if (longRows) {
+      return code.add(rows(row, lines)).build();
     }
     String from = split ? "from" : "0";
     String end = split ? "end" : Long.toString(loop.n());
@@ -109,7 +115,17 @@ final class FusedWriter {
     return code.add(lines).endControlFlow().build();
   }
 
+  /** Where the block starts, as a Java expression. */
+  String start() {
+    return span.start;
+  }
+
   // --- operands
+
+  /** The block of what an earlier stage made; null for all else. */
+  Place made(View view) {
+    return made.get(view.root());
+  }
 
   /** A scalar as a Java expression, or null where the elements differ. */
   String scalar(View view) {
@@ -153,13 +169,12 @@ final class FusedWriter {
     rows.need(view.root());
     Place own = made.get(view.root());
     if (own != null) {
-      return own;
+      return view.isWhole() ? own : loaded.computeIfAbsent(view, v -> alongRows(v, own));
     }
     String scalar = scalar(view);
     if (scalar != null) {
       return loaded.computeIfAbsent(
-          view,
-          v -> line(block.scratch(Locator.storage(view)), List.of(), Types.VEC, "fill", scalar));
+          view, v -> line(scratch(Locator.storage(view)), List.of(), Types.VEC, "fill", scalar));
     }
     if (view.isContiguous() && !(view.root() instanceof Root.Scalar)) {
       return loaded.computeIfAbsent(view, this::memory);
@@ -168,20 +183,38 @@ final class FusedWriter {
         view, v -> v.root() instanceof Root.Counter ? counter(v) : load(v));
   }
 
+  /** Each number of a block of rows, repeated along its row. */
+  private Place alongRows(View view, Place numbers) {
+    Place to = scratch(Locator.storage(view));
+    String dims = locator.constants().ints(List.of(Math.max(1, BLOCK / loop.row()), loop.row()));
+    String strides = locator.constants().ints(List.of(1L, 0L));
+    String n = span.length;
+    block.line(
+        List.of(numbers),
+        to,
+        () ->
+            statement(
+                Types.MOVE,
+                "load",
+                List.of(numbers.arguments(), dims, strides, 0, n, to.arguments())));
+    return to;
+  }
+
+  private Place scratch(Storage storage) {
+    return block.scratch(storage, span.perRow);
+  }
+
   /** An iota; where all blocks see the same numbers, they are counted once. */
   private Place counter(View view) {
-    if (stride == 0 || stride % period(view) != 0) {
+    Span all = span;
+    if (all.stride == 0 || all.stride % period(view) != 0) {
       return counted(view);
     }
-    String oldStart = start;
-    String oldLength = length;
-    start = "0";
-    length = Long.toString(stride);
+    span = new Span("0", Long.toString(all.stride), 0, all.perRow);
     once = true;
     Place place = counted(view);
     once = false;
-    start = oldStart;
-    length = oldLength;
+    span = all;
     return place;
   }
 
@@ -196,11 +229,12 @@ final class FusedWriter {
   }
 
   private Place memory(View view) {
-    String offset = offset(view);
-    return Place.memory(
-        Locator.storage(view),
-        locator.array(view),
-        start.equals("0") ? offset : offset + " + " + start);
+    return Place.memory(Locator.storage(view), locator.array(view), moving(offset(view)));
+  }
+
+  /** An offset that moves along with the blocks. */
+  private String moving(String offset) {
+    return span.start.equals("0") ? offset : offset + " + " + span.start;
   }
 
   /** An offset that is the same for all blocks, computed once where it takes computing. */
@@ -216,17 +250,20 @@ final class FusedWriter {
 
   private Place load(View view) {
     View dense = view.coalesced();
-    Place to = block.scratch(Locator.storage(view));
+    Place to = scratch(Locator.storage(view));
     String offset = offset(view);
     String from = locator.array(view) + ", " + offset;
     String dims = locator.constants().ints(dense.dims());
     String strides = locator.constants().ints(dense.strides());
+    Span all = span;
     block.line(
         List.of(),
         to,
         () ->
             statement(
-                Types.MOVE, "load", List.of(from, dims, strides, start, length, to.arguments())));
+                Types.MOVE,
+                "load",
+                List.of(from, dims, strides, all.start, all.length, to.arguments())));
     return to;
   }
 
@@ -240,9 +277,9 @@ final class FusedWriter {
       if (stride == 0) {
         continue;
       }
-      Place count = block.scratch(Storage.S32);
+      Place count = scratch(Storage.S32);
       String dims = locator.constants().ints(dense.dims());
-      List<String> which = List.of(dims, Integer.toString(dim), start, length);
+      List<String> which = List.of(dims, Integer.toString(dim), span.start, span.length);
       add(
           count,
           List.of(),
@@ -256,7 +293,7 @@ final class FusedWriter {
       sum = sum == null ? scaled : into(Storage.S32, sum, scaled);
     }
     if (sum == null) {
-      sum = line(block.scratch(Storage.S32), List.of(), Types.VEC, "fill", first);
+      sum = line(scratch(Storage.S32), List.of(), Types.VEC, "fill", first);
     } else if (!first.equals("0")) {
       sum = into(Storage.S32, Types.VEC, "add", sum, first);
     }
@@ -264,18 +301,18 @@ final class FusedWriter {
     if (storage == Storage.S32) {
       return sum;
     }
-    Place to = block.scratch(storage);
+    Place to = scratch(storage);
     return storage.isWide()
         ? wide(to, "convert", List.of(type(DType.S32), type(view.type())), List.of(sum))
         : line(to, List.of(sum), Types.CONVERT, "convert", sum);
   }
 
   private Place into(Storage storage, ClassName type, String kernel, Place x, String scalar) {
-    return line(block.scratch(storage), List.of(x), type, kernel, x, scalar);
+    return line(scratch(storage), List.of(x), type, kernel, x, scalar);
   }
 
   private Place into(Storage storage, Place x, Place y) {
-    return line(block.scratch(storage), List.of(x, y), Types.VEC, "add", x, y);
+    return line(scratch(storage), List.of(x, y), Types.VEC, "add", x, y);
   }
 
   /** The block as floats: bf16 is computed in f32. */
@@ -284,7 +321,7 @@ final class FusedWriter {
       return place;
     }
     return widened.computeIfAbsent(
-        place, p -> line(block.scratch(Storage.F32), List.of(p), Types.CONVERT, "convert", p));
+        place, p -> line(scratch(Storage.F32), List.of(p), Types.CONVERT, "convert", p));
   }
 
   /**
@@ -292,7 +329,7 @@ final class FusedWriter {
    * length.
    */
   Place line(Place to, List<Place> reads, ClassName type, String kernel, Object... arguments) {
-    String n = length;
+    String n = span.length;
     add(
         to,
         reads,
@@ -330,17 +367,11 @@ final class FusedWriter {
 
   private void element(Step.Element element) {
     Root.Value result = element.result();
-    Storage storage = Locator.storage(result);
-    Place to;
-    if (locator.plan().holds(result)) {
-      String offset = Integer.toString(locator.offset(result));
-      to =
-          Place.memory(
-              storage, locator.array(result), start.equals("0") ? offset : offset + " + " + start);
-    } else {
-      to = block.scratch(storage);
+    if (result.shape().elements() != loop.n()) {
+      span = whole.perRow(loop.row());
     }
-    made.put(result, to);
+    Storage storage = Locator.storage(result);
+    Place to = result(result);
     if (rows.write(element, to)) {
       return;
     }
@@ -366,6 +397,18 @@ final class FusedWriter {
     compute(to, kernel.inFloat(), kernel.type(), kernel.name(), arguments);
   }
 
+  /** Where a stage leaves its block: in memory if anyone else reads it. */
+  private Place result(Root.Value result) {
+    Storage storage = Locator.storage(result);
+    Place to =
+        locator.plan().holds(result)
+            ? Place.memory(
+                storage, locator.array(result), moving(Integer.toString(locator.offset(result))))
+            : scratch(storage);
+    made.put(result, to);
+    return to;
+  }
+
   /** A scalar expression where that is allowed and it is one, else a block. */
   private Object operand(View view, boolean inFloat, boolean scalarAllowed) {
     String scalar = scalarAllowed ? scalar(view) : null;
@@ -385,7 +428,7 @@ final class FusedWriter {
       }
     }
     boolean narrow = inFloat && to.storage == Storage.BF16;
-    Place computed = narrow ? block.scratch(Storage.F32) : to;
+    Place computed = narrow ? scratch(Storage.F32) : to;
     line(computed, reads, type, kernel, arguments.toArray());
     if (narrow) {
       line(to, List.of(computed), Types.CONVERT, "convert", computed);
@@ -401,7 +444,7 @@ final class FusedWriter {
     Object x = operand(element.operands().get(1), inFloat, false);
     Object high = operand(element.operands().get(2), inFloat, true);
     if (low instanceof Place || high instanceof Place) {
-      Place raised = block.scratch(to.storage == Storage.BF16 ? Storage.F32 : to.storage);
+      Place raised = scratch(to.storage == Storage.BF16 ? Storage.F32 : to.storage);
       compute(raised, inFloat, Types.VEC, "maximum" + suffix, List.of(x, low));
       compute(to, inFloat, Types.VEC, "minimum" + suffix, List.of(raised, high));
     } else {
@@ -426,11 +469,7 @@ final class FusedWriter {
       case Op.Select s -> wide(to, "select", List.of(), in);
       case Op.Clamp c -> {
         Place raised =
-            wide(
-                block.scratch(to.storage),
-                Op.BinaryKind.MAXIMUM,
-                type,
-                List.of(in.get(0), in.get(1)));
+            wide(scratch(to.storage), Op.BinaryKind.MAXIMUM, type, List.of(in.get(0), in.get(1)));
         wide(to, Op.BinaryKind.MINIMUM, type, List.of(raised, in.get(2)));
       }
       case Op.Convert c -> wide(to, "convert", List.of(type(type), type(c.type())), in);
@@ -474,57 +513,45 @@ final class FusedWriter {
     return code.build();
   }
 
-  private void fold(Step.Fold fold, Place operand, int index, boolean rowLoop) {
-    DType type = fold.result().shape().type();
-    Combiner combiner = fold.op().combiner();
-    if (rowLoop) {
-      block.line(
-          List.of(operand),
-          null,
-          () ->
-              CodeBlock.builder()
-                  .addStatement(
-                      "sum$L = $L, $L, n, sum$L)",
-                      index,
-                      FoldCode.start("block", combiner, type),
-                      operand.arguments(),
-                      index)
-                  .build());
-      return;
-    }
-    if (!locator.plan().holds(fold.result())) {
-      return;
-    }
-    String rows =
-        start.equals("0") ? Long.toString(loop.n() / fold.reduced()) : "n / " + fold.reduced();
-    int first = locator.offset(fold.result());
-    String at = start.equals("0") ? "" + first : first + " + i / " + fold.reduced();
-    Storage storage = Locator.storage(fold.result());
-    boolean narrow = storage == Storage.BF16;
-    Place memory = Place.memory(storage, locator.array(fold.result()), at);
-    Place to = narrow ? block.scratch(Storage.F32) : memory;
+  /** Folds the rows of a block. */
+  private void fold(Step.Fold fold) {
+    Place operand = wide(array(fold.operand()));
+    span = whole.perRow(loop.row());
+    Place to = result(fold.result());
+    boolean narrow = to.storage == Storage.BF16;
+    Place folded = narrow ? scratch(Storage.F32) : to;
+    CodeBlock start = FoldCode.start("reduce", fold.op().combiner(), fold.result().shape().type());
+    String count = span.length;
     block.line(
         List.of(operand),
-        to,
+        folded,
         () ->
             CodeBlock.builder()
                 .addStatement(
                     "$L, $L, $L, $L, 1, $L)",
-                    FoldCode.start("reduce", combiner, type),
+                    start,
                     operand.arguments(),
-                    rows,
-                    fold.reduced(),
-                    to.arguments())
+                    count,
+                    loop.row(),
+                    folded.arguments())
                 .build());
     if (narrow) {
-      block.line(
-          // The operand is read here too, so that the sums do not overwrite it.
-          List.of(to, operand),
-          memory,
-          () ->
-              statement(
-                  Types.CONVERT, "convert", List.of(to.arguments(), memory.arguments(), rows)));
+      line(to, List.of(folded), Types.CONVERT, "convert", folded);
     }
+  }
+
+  /** Folds a block into the sum of a row that is longer. */
+  private void foldBlock(Step.Fold fold) {
+    Place operand = wide(array(fold.operand()));
+    CodeBlock start = FoldCode.start("block", fold.op().combiner(), fold.result().shape().type());
+    int index = sums++;
+    block.line(
+        List.of(operand),
+        null,
+        () ->
+            CodeBlock.builder()
+                .addStatement("sum$L = $L, $L, n, sum$L)", index, start, operand.arguments(), index)
+                .build());
   }
 
   /** Rows longer than a block: each is folded block by block. */

@@ -9,7 +9,6 @@ import io.gshard.processor.java.BlockCode.Place;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Writes what a fused loop does by rows: gathers of them, and arithmetic where each row has one
@@ -91,9 +90,8 @@ final class RowCode {
   }
 
   private long uses(Root root) {
-    return Stream.concat(
-            loop.elements().stream().flatMap(e -> e.operands().stream()),
-            loop.folds().stream().map(Step.Fold::operand))
+    return loop.stages().stream()
+        .flatMap(s -> s.operands().stream())
         .filter(v -> v.root() == root)
         .count();
   }
@@ -118,7 +116,10 @@ final class RowCode {
 
   private boolean weighs(View rows, View weights, Root.Value result, Place to) {
     Fetched fetched = waiting.get(rows.root());
-    if (fetched == null || fetched.weight != null || width(weights) != fetched.width()) {
+    if (fetched == null
+        || fetched.weight != null
+        || writer.made(weights) != null
+        || width(weights) != fetched.width()) {
       return false;
     }
     waiting.remove(rows.root());
@@ -154,7 +155,12 @@ final class RowCode {
       return false;
     }
     Place block = writer.array(rows);
-    writer.line(to, List.of(block), Types.VEC, kernel, block, at(numbers), start(), width);
+    Place own = writer.made(numbers);
+    if (own == null) {
+      writer.line(to, List.of(block), Types.VEC, kernel, block, at(numbers), start(), width);
+    } else {
+      writer.line(to, List.of(block, own), Types.VEC, kernel, block, own, 0, width);
+    }
     return true;
   }
 

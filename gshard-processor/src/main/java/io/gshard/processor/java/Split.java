@@ -31,14 +31,14 @@ record Split(long n, long grain) {
   }
 
   private static Split of(Step.Fused loop) {
-    if (loop.n() * (loop.elements().size() + loop.folds().size()) < WORK) {
+    if (loop.n() * loop.stages().size() < WORK) {
       return null;
     }
-    long reduced = loop.folds().isEmpty() ? 1 : loop.folds().getFirst().reduced();
-    if (reduced > FusedWriter.BLOCK) {
-      return loop.n() > reduced ? new Split(loop.n() / reduced, 1) : null;
+    long row = loop.row();
+    if (row > Step.Fused.BLOCK) {
+      return loop.n() > row ? new Split(loop.n() / row, 1) : null;
     }
-    return new Split(loop.n(), FusedWriter.BLOCK / reduced * reduced);
+    return new Split(loop.n(), Step.Fused.BLOCK / row * row);
   }
 
   private static Split of(Contraction c) {
