@@ -56,8 +56,11 @@ record GatheredOperand(
     List<Long> zeros = Collections.nCopies(gather.shape().rank(), 0L);
     List<Long> ones = Collections.nCopies(gather.shape().rank(), 1L);
     return slice.equals(
-        new Op.Slice(
-            zeros, gather.shape().withDim(dim, slice.limits().get(dim)).dims(), ones));
+        new Op.Slice(zeros, gather.shape().withDim(dim, slice.limits().get(dim)).dims(), ones));
+  }
+
+  Instruction other() {
+    return product.operand(1 - side);
   }
 
   /** Whether the loop adds up partial sums. */
@@ -88,7 +91,7 @@ record GatheredOperand(
     long size = operand.shape().dim(gather.dimension());
     long padded = collective.shape().dim(gather.dimension());
     Instruction chunk = rewriter.get(collective.operand(0));
-    Instruction other = rewriter.get(product.operand(1 - side));
+    Instruction other = rewriter.get(other());
     int partner = factor.operand(1 - side);
     if (sums()) {
       chunk = emit.masked(chunk, gather.dimension(), gather.axes(), size, 0);
@@ -97,8 +100,7 @@ record GatheredOperand(
       other = emit.resized(other, partner, padded);
     }
     Instruction result =
-        emit.fill(
-            sums() ? product.shape() : product.shape().withDim(factor.result(), padded), 0);
+        emit.fill(sums() ? product.shape() : product.shape().withDim(factor.result(), padded), 0);
     Instruction place = emit.offset(gather.axes(), 1);
     List<Instruction> start = List.of(chunk, result, other);
     Instruction end =
@@ -114,8 +116,7 @@ record GatheredOperand(
     Instruction partner =
         RingLoop.part(builder, state.get(OTHER), factor.operand(1 - side), length, part);
     Instruction one =
-        builder.add(
-            product.op(), side == 0 ? List.of(chunk, partner) : List.of(partner, chunk));
+        builder.add(product.op(), side == 0 ? List.of(chunk, partner) : List.of(partner, chunk));
     Instruction result = state.get(RESULT);
     if (sums()) {
       result = builder.add(new Op.Binary(Op.BinaryKind.ADD), result, one);

@@ -18,8 +18,7 @@ import java.util.Map;
  * @param size of the scattered dim without padding
  * @param factor the scattered dim
  */
-record ScatteredResult(
-    Instruction product, Instruction collective, long size, DotFactor factor)
+record ScatteredResult(Instruction product, Instruction collective, long size, DotFactor factor)
     implements RingProduct {
 
   /** Of the product that this reduce-scatter sums, or null if there is none. */

@@ -6,7 +6,7 @@ import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Rewriter;
-import io.gshard.mesh.MeshShape;
+import io.gshard.hlo.Uniformity;
 import io.gshard.op.Op;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -27,12 +28,13 @@ import java.util.Set;
  * for any number of devices.
  */
 public final class WindowedDots {
-  private final MeshShape mesh;
+  private final HloModule module;
   private final long threshold;
   private final Map<Computation, Computation> done = new IdentityHashMap<>();
+  private Map<Instruction, Set<String>> differing;
 
-  private WindowedDots(MeshShape mesh, long threshold) {
-    this.mesh = mesh;
+  private WindowedDots(HloModule module, long threshold) {
+    this.module = module;
     this.threshold = threshold;
   }
 
@@ -46,15 +48,16 @@ public final class WindowedDots {
     if (!partitioned.partitioned()) {
       throw new IllegalArgumentException(partitioned.name() + " is not partitioned yet");
     }
-    WindowedDots pass = new WindowedDots(partitioned.mesh(), threshold);
+    WindowedDots pass = new WindowedDots(partitioned, threshold);
     return partitioned.withEntry(pass.rewrite(partitioned.entry()));
   }
 
   /** The all-gathers and reduce-scatters that {@link #run} does without. */
   public static Set<CommunicationReport.Place> replaced(HloModule partitioned, long threshold) {
+    WindowedDots pass = new WindowedDots(partitioned, threshold);
     Set<CommunicationReport.Place> places = new HashSet<>();
     for (Computation computation : partitioned.computations()) {
-      for (RingProduct ring : rings(computation, threshold)) {
+      for (RingProduct ring : pass.rings(computation)) {
         places.add(new CommunicationReport.Place(computation.name(), ring.collective().name()));
       }
     }
@@ -71,7 +74,7 @@ public final class WindowedDots {
   }
 
   /** The products of a computation that become loops, each in the way that saves most. */
-  private static Collection<RingProduct> rings(Computation computation, long threshold) {
+  private Collection<RingProduct> rings(Computation computation) {
     Map<Instruction, Integer> uses = new HashMap<>(Map.of(computation.root(), 1));
     for (Instruction instruction : computation.instructions()) {
       instruction.operands().forEach(o -> uses.merge(o, 1, Integer::sum));
@@ -79,7 +82,7 @@ public final class WindowedDots {
     Map<Instruction, RingProduct> rings = new LinkedHashMap<>();
     for (Instruction instruction : computation.instructions()) {
       for (RingProduct ring : at(instruction, uses)) {
-        if (ring.bytes() >= threshold) {
+        if (ring.bytes() >= threshold && sumsWell(ring)) {
           rings.merge(ring.product(), ring, (a, b) -> a.bytes() >= b.bytes() ? a : b);
         }
       }
@@ -90,34 +93,51 @@ public final class WindowedDots {
   private static List<RingProduct> at(Instruction instruction, Map<Instruction, Integer> uses) {
     List<RingProduct> found = new ArrayList<>();
     if (instruction.op() instanceof Op.Dot) {
-      for (int side = 0; side < 2; side++) {
-        GatheredOperand operand = GatheredOperand.of(instruction, side, uses);
-        if (operand != null && (!operand.sums() || sumsExactly(instruction))) {
-          found.add(operand);
-        }
-      }
+      found.add(GatheredOperand.of(instruction, 0, uses));
+      found.add(GatheredOperand.of(instruction, 1, uses));
     } else {
-      ScatteredResult result = ScatteredResult.of(instruction, uses);
-      if (result != null && sumsExactly(instruction)) {
-        found.add(result);
-      }
+      found.add(ScatteredResult.of(instruction, uses));
     }
+    found.removeIf(Objects::isNull);
     return found;
   }
 
-  /** Partial sums are only as exact as the result's type. */
-  private static boolean sumsExactly(Instruction result) {
-    return result.shape().type().bits() >= 32;
+  /**
+   * Whether the result is as good as without the loop. Partial sums are only as exact as its type;
+   * and devices that gather the same and sum in another order would have results that differ a
+   * little, where they should be the same.
+   */
+  private boolean sumsWell(RingProduct ring) {
+    boolean exact = ring.product().shape().type().bits() >= Integer.SIZE;
+    return switch (ring) {
+      case GatheredOperand o when !o.sums() -> true;
+      case GatheredOperand o -> exact && differs(o.other()).containsAll(axes(o.collective()));
+      case ScatteredResult r -> exact;
+    };
+  }
+
+  /** The axes along which a value may differ between devices. */
+  private Set<String> differs(Instruction value) {
+    if (differing == null) {
+      differing = Uniformity.differing(module);
+    }
+    return differing.getOrDefault(value, Set.of());
+  }
+
+  private Set<String> axes(Instruction collective) {
+    Set<String> axes = new HashSet<>(((Op.Collective) collective.op()).axes());
+    axes.removeIf(axis -> module.mesh().size(axis) == 1);
+    return axes;
   }
 
   private Computation rewritten(Computation computation) {
     Map<Instruction, RingProduct> ends = new HashMap<>();
     Set<Instruction> skipped = new HashSet<>();
-    for (RingProduct ring : rings(computation, threshold)) {
+    for (RingProduct ring : rings(computation)) {
       ends.put(ring.end(), ring);
       skipped.addAll(ring.skipped());
     }
-    Rewriter rewriter = new Rewriter(new GraphBuilder(computation.name(), mesh));
+    Rewriter rewriter = new Rewriter(new GraphBuilder(computation.name(), module.mesh()));
     Emitter emit = new Emitter(rewriter.target(), new Ledger());
     for (Instruction instruction : computation.instructions()) {
       rewriter.target().at(instruction.source());
