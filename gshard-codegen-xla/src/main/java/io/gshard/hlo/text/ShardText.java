@@ -115,11 +115,16 @@ record ShardText(
           "%s is for %d devices, the module has %d"
               .formatted(tiles, tiles.devices(), mesh.devices()));
     }
-    TileAxes axes = TileAxes.of(tiles, mesh);
+    int rank = tiles.dims().size() - subgroups.size();
+    List<Integer> own =
+        IntStream.range(0, subgroups.size())
+            .filter(i -> subgroups.get(i).equals("manual"))
+            .mapToObj(i -> rank + i)
+            .toList();
+    TileAxes axes = TileAxes.of(tiles, mesh, own);
     if (axes == null) {
       throw in.error("%s does not follow the axes of the mesh '%s'".formatted(tiles, mesh));
     }
-    int rank = axes.dims().size() - subgroups.size();
     if (rank != shape.rank()) {
       throw in.error("a sharding of %d dims for %s".formatted(rank, shape));
     }
