@@ -43,6 +43,16 @@ public final class Uniformity {
     differing(module);
   }
 
+  /** Whether devices can be seen to take the same way wherever there is a collective. */
+  public static boolean holds(HloModule module) {
+    try {
+      check(module);
+      return true;
+    } catch (InvalidModuleException e) {
+      return false;
+    }
+  }
+
   /**
    * For each instruction of a partitioned program that gives an array the axes along which it may
    * differ. A device's place along one axis, worked out of its id, differs along that axis alone.

@@ -39,7 +39,9 @@ public final class WindowedDots {
   }
 
   /**
-   * The program with such products as loops.
+   * The program with such products as loops; as it was if a condition depends on one of them that
+   * must be the same on all devices. Each device puts the parts together in another order, so that
+   * nobody could see that it is.
    *
    * @param threshold how many bytes a gathered operand, or a partial result, must have on a device
    * @throws IllegalArgumentException if the module is not partitioned
@@ -48,20 +50,27 @@ public final class WindowedDots {
     if (!partitioned.partitioned()) {
       throw new IllegalArgumentException(partitioned.name() + " is not partitioned yet");
     }
-    WindowedDots pass = new WindowedDots(partitioned, threshold);
-    return partitioned.withEntry(pass.rewrite(partitioned.entry()));
+    return new WindowedDots(partitioned, threshold).run();
   }
 
   /** The all-gathers and reduce-scatters that {@link #run} does without. */
   public static Set<CommunicationReport.Place> replaced(HloModule partitioned, long threshold) {
     WindowedDots pass = new WindowedDots(partitioned, threshold);
     Set<CommunicationReport.Place> places = new HashSet<>();
+    if (pass.run() == partitioned) {
+      return places;
+    }
     for (Computation computation : partitioned.computations()) {
       for (RingProduct ring : pass.rings(computation)) {
         places.add(new CommunicationReport.Place(computation.name(), ring.collective().name()));
       }
     }
     return places;
+  }
+
+  private HloModule run() {
+    HloModule windowed = module.withEntry(rewrite(module.entry()));
+    return Uniformity.holds(windowed) ? windowed : module;
   }
 
   private Computation rewrite(Computation computation) {

@@ -97,6 +97,36 @@ class WindowedDotsTest {
         .isEqualTo(HloPrinter.print(module));
   }
 
+  @Test
+  void whatAConditionNeedsIsGathered() {
+    String text =
+        """
+        HloModule m, num_partitions=4
+        %sum { %a = f32[] parameter(0) %b = f32[] parameter(1) ROOT %r = f32[] add(%a, %b) }
+        %meet { %x = f32[2] parameter(0) ROOT %r = f32[2] all-reduce(%x), replica_groups={{0,1,2,3}}, to_apply=%sum }
+        %stay { ROOT %x = f32[2] parameter(0) }
+        ENTRY %main {
+          %x = f32[2,5] parameter(0)
+          %p = f32[2] parameter(1)
+          %g = f32[8,5] all-gather(%x), replica_groups={{0,1,2,3}}, dimensions={0}
+          %one = f32[] constant(1)
+          %w = f32[5,3] broadcast(%one), dimensions={}
+          %y = f32[8,3] dot(%g, %w), lhs_contracting_dims={1}, rhs_contracting_dims={0}
+          %zero = f32[] constant(0)
+          %all = f32[] reduce(%y, %zero), dimensions={0,1}, to_apply=%sum
+          %flag = pred[] compare(%CONDITION, %zero), direction=GT
+          ROOT %c = f32[2] conditional(%flag, %p, %p), true_computation=%meet, false_computation=%stay
+        }
+        """;
+    HloModule needed = HloParser.parse(text.replace("CONDITION", "all"));
+    Verifier.verify(needed);
+    Verifier.verify(WindowedDots.run(needed, 0));
+    assertThat(wholes(WindowedDots.run(needed, 0))).isEqualTo(1);
+    assertThat(WindowedDots.replaced(needed, 0)).isEmpty();
+    HloModule other = HloParser.parse(text.replace("CONDITION", "one"));
+    assertThat(wholes(WindowedDots.run(other, 0))).isEqualTo(0);
+  }
+
   /**
    * Products with each axis of the mesh on any dim, or none, of either operand and of the result,
    * most in unequal parts. {@code -Dproducts=3000} runs that many, {@code -Dproducts.seed=N} one.
