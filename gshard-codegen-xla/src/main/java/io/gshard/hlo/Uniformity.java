@@ -1,6 +1,7 @@
 package io.gshard.hlo;
 
 import io.gshard.mesh.MeshAxis;
+import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.op.Op;
 import io.gshard.tensor.Shape;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,10 +23,13 @@ import java.util.Set;
  * program says, or its own sharding. One whose sharding is not known may differ along all, unless
  * it is a scalar, which cannot be split.
  */
-final class Uniformity {
+public final class Uniformity {
+  private final MeshShape mesh;
   private final Set<String> allAxes = new HashSet<>();
+  private final Map<Instruction, Set<String>> arrays = new IdentityHashMap<>();
 
   private Uniformity(HloModule module) {
+    mesh = module.mesh();
     module.mesh().axes().stream()
         .filter(a -> a.size() > 1)
         .map(MeshAxis::name)
@@ -35,6 +40,26 @@ final class Uniformity {
    * @throws InvalidModuleException for a collective under a condition that differs between devices
    */
   static void check(HloModule module) {
+    differing(module);
+  }
+
+  /** Whether devices can be seen to take the same way wherever there is a collective. */
+  public static boolean holds(HloModule module) {
+    try {
+      check(module);
+      return true;
+    } catch (InvalidModuleException e) {
+      return false;
+    }
+  }
+
+  /**
+   * For each instruction of a partitioned program that gives an array the axes along which it may
+   * differ. A device's place along one axis, worked out of its id, differs along that axis alone.
+   *
+   * @throws InvalidModuleException for a collective under a condition that differs between devices
+   */
+  public static Map<Instruction, Set<String>> differing(HloModule module) {
     Uniformity uniformity = new Uniformity(module);
     List<List<Set<String>>> parameters = new ArrayList<>();
     int leaf = 0;
@@ -47,6 +72,7 @@ final class Uniformity {
       leaf = next;
     }
     uniformity.result(module.entry(), parameters);
+    return uniformity.arrays;
   }
 
   private static List<Set<String>> split(List<Sharding> leaves) {
@@ -72,13 +98,20 @@ final class Uniformity {
   /** For each leaf of the result, the axes along which it may differ. */
   private List<Set<String>> result(Computation computation, List<List<Set<String>>> parameters) {
     Map<Instruction, List<Set<String>>> known = new HashMap<>();
+    DevicePlaces places = new DevicePlaces(mesh);
     for (Instruction i : computation.instructions()) {
       List<List<Set<String>>> operands = i.operands().stream().map(known::get).toList();
       List<Set<String>> differ =
           switch (i.op()) {
             case HloOp op -> structural(computation, i, op, operands, parameters);
-            default -> List.of(array(i.op(), union(operands)));
+            default -> {
+              Set<String> place = places.axes(i);
+              yield List.of(place == null ? array(i.op(), union(operands)) : place);
+            }
           };
+      if (i.type() instanceof Type.Array) {
+        arrays.merge(i, differ.getFirst(), Uniformity::with);
+      }
       known.put(i, differ);
     }
     return known.get(computation.root());

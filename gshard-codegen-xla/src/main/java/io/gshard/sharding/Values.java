@@ -6,6 +6,7 @@ import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.InvalidModuleException;
 import io.gshard.hlo.Type;
+import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.mesh.ShardingDetails;
 import io.gshard.tensor.Shape;
@@ -67,11 +68,13 @@ final class Values {
   /** An axis came from another value, through an instruction. */
   record Cause(Instruction through, Value from) {}
 
+  private final MeshShape mesh;
   private final Map<Instruction, Integer> first = new LinkedHashMap<>();
   private final List<Value> values = new ArrayList<>();
   private final List<Integer> parent = new ArrayList<>();
 
   Values(HloModule module) {
+    mesh = module.mesh();
     for (Computation computation : module.computations()) {
       for (Instruction instruction : computation.instructions()) {
         first.put(instruction, values.size());
@@ -200,7 +203,7 @@ final class Values {
     }
   }
 
-  private static void checkManual(Instruction instruction, Value value, Sharding said) {
+  private void checkManual(Instruction instruction, Value value, Sharding said) {
     for (String axis : said.usedAxes()) {
       if (value.manual.contains(axis)) {
         throw new InvalidModuleException(
@@ -209,11 +212,15 @@ final class Values {
             instruction.source());
       }
     }
-    if (!value.manual.isEmpty() && said.order() != null) {
-      throw new InvalidModuleException(
-          "%s is in a manual region; an explicit order of devices has no meaning there: %s"
-              .formatted(instruction, said),
-          instruction.source());
+    for (int device = 0; device < mesh.devices() && said.order() != null; device++) {
+      for (String axis : value.manual) {
+        if (mesh.coordinate(device, axis) != mesh.coordinate(said.stand(device), axis)) {
+          throw new InvalidModuleException(
+              "%s is manual along mesh axis %s, so that the order of devices cannot put device %d in the stead of device %d, elsewhere along it: %s"
+                  .formatted(instruction, axis, device, said.stand(device), said),
+              instruction.source());
+        }
+      }
     }
   }
 

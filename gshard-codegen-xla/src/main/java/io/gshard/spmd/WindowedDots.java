@@ -6,61 +6,71 @@ import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Rewriter;
-import io.gshard.hlo.Type;
-import io.gshard.mesh.MeshShape;
+import io.gshard.hlo.Uniformity;
 import io.gshard.op.Op;
-import io.gshard.op.Route;
-import io.gshard.tensor.DType;
-import io.gshard.tensor.Literal;
-import io.gshard.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
- * Products of an operand that is gathered only for them, in a partitioned program: instead of the
- * gathered operand, which may not fit, its parts go round the devices one after the other, and each
- * is multiplied where it comes by. As many bytes are sent, while the last part is multiplied; a
- * device never holds more than one part. The loop is the same for any number of devices.
+ * Products in a partitioned program with a value that may not fit. Instead of an operand that is
+ * gathered only for a product, its parts go round the devices one after the other, and each is
+ * multiplied where it comes by. Instead of a partial result that is only reduce-scattered, the sum
+ * of one part goes round, and each device adds what it has of that part. As many bytes are sent,
+ * while the next part is multiplied; a device never holds more than one part. The loop is the same
+ * for any number of devices.
  */
 public final class WindowedDots {
-  private final MeshShape mesh;
+  private final HloModule module;
   private final long threshold;
   private final Map<Computation, Computation> done = new IdentityHashMap<>();
+  private Map<Instruction, Set<String>> differing;
 
-  private WindowedDots(MeshShape mesh, long threshold) {
-    this.mesh = mesh;
+  private WindowedDots(HloModule module, long threshold) {
+    this.module = module;
     this.threshold = threshold;
   }
 
   /**
-   * The program with such products as loops.
+   * The program with such products as loops; as it was if a condition depends on one of them that
+   * must be the same on all devices. Each device puts the parts together in another order, so that
+   * nobody could see that it is.
    *
-   * @param threshold how many bytes a gathered operand must have on a device
+   * @param threshold how many bytes a gathered operand, or a partial result, must have on a device
    * @throws IllegalArgumentException if the module is not partitioned
    */
   public static HloModule run(HloModule partitioned, long threshold) {
     if (!partitioned.partitioned()) {
       throw new IllegalArgumentException(partitioned.name() + " is not partitioned yet");
     }
-    WindowedDots pass = new WindowedDots(partitioned.mesh(), threshold);
-    return partitioned.withEntry(pass.rewrite(partitioned.entry()));
+    return new WindowedDots(partitioned, threshold).run();
   }
 
-  /** The all-gathers that {@link #run} does without. */
+  /** The all-gathers and reduce-scatters that {@link #run} does without. */
   public static Set<CommunicationReport.Place> replaced(HloModule partitioned, long threshold) {
+    WindowedDots pass = new WindowedDots(partitioned, threshold);
     Set<CommunicationReport.Place> places = new HashSet<>();
+    if (pass.run() == partitioned) {
+      return places;
+    }
     for (Computation computation : partitioned.computations()) {
-      for (Window window : windows(computation, threshold).values()) {
-        places.add(new CommunicationReport.Place(computation.name(), window.gather().name()));
+      for (RingProduct ring : pass.rings(computation)) {
+        places.add(new CommunicationReport.Place(computation.name(), ring.collective().name()));
       }
     }
     return places;
+  }
+
+  private HloModule run() {
+    HloModule windowed = module.withEntry(rewrite(module.entry()));
+    return Uniformity.holds(windowed) ? windowed : module;
   }
 
   private Computation rewrite(Computation computation) {
@@ -72,34 +82,78 @@ public final class WindowedDots {
     return known;
   }
 
-  /** The products of a computation that become loops. */
-  private static Map<Instruction, Window> windows(Computation computation, long threshold) {
-    Map<Instruction, Integer> uses = new HashMap<>();
+  /** The products of a computation that become loops, each in the way that saves most. */
+  private Collection<RingProduct> rings(Computation computation) {
+    Map<Instruction, Integer> uses = new HashMap<>(Map.of(computation.root(), 1));
     for (Instruction instruction : computation.instructions()) {
       instruction.operands().forEach(o -> uses.merge(o, 1, Integer::sum));
     }
-    Map<Instruction, Window> windows = new HashMap<>();
+    Map<Instruction, RingProduct> rings = new LinkedHashMap<>();
     for (Instruction instruction : computation.instructions()) {
-      Window window = Window.of(instruction, uses, threshold);
-      if (window != null) {
-        windows.put(instruction, window);
+      for (RingProduct ring : at(instruction, uses)) {
+        if (ring.bytes() >= threshold && sumsWell(ring)) {
+          rings.merge(ring.product(), ring, (a, b) -> a.bytes() >= b.bytes() ? a : b);
+        }
       }
     }
-    return windows;
+    return rings.values();
+  }
+
+  private static List<RingProduct> at(Instruction instruction, Map<Instruction, Integer> uses) {
+    List<RingProduct> found = new ArrayList<>();
+    if (instruction.op() instanceof Op.Dot) {
+      found.add(GatheredOperand.of(instruction, 0, uses));
+      found.add(GatheredOperand.of(instruction, 1, uses));
+    } else {
+      found.add(ScatteredResult.of(instruction, uses));
+    }
+    found.removeIf(Objects::isNull);
+    return found;
+  }
+
+  /**
+   * Whether the result is as good as without the loop. Partial sums are only as exact as its type;
+   * and devices that gather the same and sum in another order would have results that differ a
+   * little, where they should be the same.
+   */
+  private boolean sumsWell(RingProduct ring) {
+    boolean exact = ring.product().shape().type().bits() >= Integer.SIZE;
+    return switch (ring) {
+      case GatheredOperand o when !o.sums() -> true;
+      case GatheredOperand o -> exact && differs(o.other()).containsAll(axes(o.collective()));
+      case ScatteredResult r -> exact;
+    };
+  }
+
+  /** The axes along which a value may differ between devices. */
+  private Set<String> differs(Instruction value) {
+    if (differing == null) {
+      differing = Uniformity.differing(module);
+    }
+    return differing.getOrDefault(value, Set.of());
+  }
+
+  private Set<String> axes(Instruction collective) {
+    Set<String> axes = new HashSet<>(((Op.Collective) collective.op()).axes());
+    axes.removeIf(axis -> module.mesh().size(axis) == 1);
+    return axes;
   }
 
   private Computation rewritten(Computation computation) {
-    Map<Instruction, Window> windows = windows(computation, threshold);
+    Map<Instruction, RingProduct> ends = new HashMap<>();
     Set<Instruction> skipped = new HashSet<>();
-    windows.values().forEach(window -> skipped.add(window.gather()));
-    Rewriter rewriter = new Rewriter(new GraphBuilder(computation.name(), mesh));
+    for (RingProduct ring : rings(computation)) {
+      ends.put(ring.end(), ring);
+      skipped.addAll(ring.skipped());
+    }
+    Rewriter rewriter = new Rewriter(new GraphBuilder(computation.name(), module.mesh()));
     Emitter emit = new Emitter(rewriter.target(), new Ledger());
     for (Instruction instruction : computation.instructions()) {
       rewriter.target().at(instruction.source());
       if (instruction.op() instanceof HloOp.Parameter) {
         rewriter.parameter(instruction);
-      } else if (windows.containsKey(instruction)) {
-        rewriter.put(instruction, loop(instruction, windows.get(instruction), rewriter, emit));
+      } else if (ends.containsKey(instruction)) {
+        rewriter.put(instruction, ends.get(instruction).emit(rewriter, emit));
       } else if (!skipped.contains(instruction)) {
         Instruction image = instruction;
         if (image.op() instanceof HloOp op && !Computation.calledBy(image).isEmpty()) {
@@ -111,156 +165,5 @@ public final class WindowedDots {
       }
     }
     return rewriter.target().build(rewriter.get(computation.root()));
-  }
-
-  /** A product whose operand {@code side} is an all-gather that nothing else uses. */
-  private record Window(Op.Dot dot, Instruction gather, int side, int dim, List<String> axes) {
-
-    static Window of(Instruction instruction, Map<Instruction, Integer> uses, long threshold) {
-      if (!(instruction.op() instanceof Op.Dot dot)) {
-        return null;
-      }
-      for (int side = 0; side < 2; side++) {
-        Instruction operand = instruction.operand(side);
-        if (operand.op() instanceof Op.AllGather(int dim, List<String> axes)
-            && uses.get(operand) == 1
-            && operand.shape().bytes() >= threshold) {
-          Window window = new Window(dot, operand, side, dim, axes);
-          // Partial sums are only as exact as the result's type.
-          boolean exact = instruction.shape().type().bits() >= 32;
-          if (exact || !window.contracting().contains(dim)) {
-            return window;
-          }
-        }
-      }
-      return null;
-    }
-
-    List<Integer> contracting() {
-      return side == 0 ? dot.lhsContracting() : dot.rhsContracting();
-    }
-
-    /** The dim of the other operand that goes with the gathered one, or -1. */
-    int other() {
-      int batch = (side == 0 ? dot.lhsBatch() : dot.rhsBatch()).indexOf(dim);
-      if (batch >= 0) {
-        return (side == 0 ? dot.rhsBatch() : dot.lhsBatch()).get(batch);
-      }
-      int sum = contracting().indexOf(dim);
-      return sum < 0 ? -1 : (side == 0 ? dot.rhsContracting() : dot.lhsContracting()).get(sum);
-    }
-
-    /** The result's dim that is the gathered one, or -1 if it is summed over. */
-    int result(int lhsRank) {
-      int batch = (side == 0 ? dot.lhsBatch() : dot.rhsBatch()).indexOf(dim);
-      if (batch >= 0) {
-        return batch;
-      }
-      if (contracting().contains(dim)) {
-        return -1;
-      }
-      List<Integer> left = Op.Dot.free(lhsRank, dot.lhsBatch(), dot.lhsContracting());
-      if (side == 0) {
-        return dot.lhsBatch().size() + left.indexOf(dim);
-      }
-      int rank = gather.shape().rank();
-      return dot.lhsBatch().size()
-          + left.size()
-          + Op.Dot.free(rank, dot.rhsBatch(), dot.rhsContracting()).indexOf(dim);
-    }
-  }
-
-  private Instruction loop(Instruction product, Window window, Rewriter rewriter, Emitter emit) {
-    int parts = mesh.size(window.axes());
-    Instruction chunk = rewriter.get(window.gather().operand(0));
-    Instruction other = rewriter.get(product.operand(1 - window.side()));
-    int result = window.result(product.operand(0).shape().rank());
-    GraphBuilder builder = rewriter.target();
-    Instruction place = emit.offset(window.axes(), 1);
-    Instruction zeros = emit.fill(product.shape(), 0);
-    Instruction first = step(builder, window, result, chunk, other, zeros, place);
-    List<Instruction> state = List.of(emit.number(1), chunk, first, other, place);
-    Type type = new Type.Tuple(state.stream().map(Instruction::type).toList());
-    HloOp.While loop =
-        new HloOp.While(
-            condition(type, parts, product),
-            body(type, window, result, parts, product),
-            parts - 1L);
-    Instruction end = builder.add(loop, type, List.of(builder.tuple(state)));
-    return builder.element(end, 2);
-  }
-
-  private Computation condition(Type type, int parts, Instruction at) {
-    GraphBuilder builder = new GraphBuilder("windows_left", mesh);
-    builder.at(at.source());
-    Instruction state = builder.parameter("state", type);
-    Instruction count = builder.element(state, 0);
-    return builder.build(
-        builder.add(new Op.Compare(Op.Direction.LT), count, number(builder, parts)));
-  }
-
-  private Computation body(Type type, Window window, int result, int parts, Instruction at) {
-    GraphBuilder builder = new GraphBuilder("window", mesh);
-    builder.at(at.source());
-    Instruction state = builder.parameter("state", type);
-    Instruction count = builder.element(state, 0);
-    Instruction sum = builder.element(state, 2);
-    Instruction other = builder.element(state, 3);
-    Instruction place = builder.element(state, 4);
-    Instruction chunk =
-        builder.add(
-            new Op.CollectivePermute(
-                window.axes(), new Route(parts, device -> Math.floorMod(device - 1, parts))),
-            builder.element(state, 1));
-    Instruction from =
-        builder.add(
-            new Op.Binary(Op.BinaryKind.REMAINDER),
-            builder.add(new Op.Binary(Op.BinaryKind.ADD), place, count),
-            number(builder, parts));
-    Instruction next = step(builder, window, result, chunk, other, sum, from);
-    Instruction more = builder.add(new Op.Binary(Op.BinaryKind.ADD), count, number(builder, 1));
-    return builder.build(builder.tuple(List.of(more, chunk, next, other, place)));
-  }
-
-  /** Multiplies one part, the {@code from}-th, and puts or adds the product where it belongs. */
-  private static Instruction step(
-      GraphBuilder builder,
-      Window window,
-      int result,
-      Instruction chunk,
-      Instruction other,
-      Instruction sum,
-      Instruction from) {
-    long length = chunk.shape().dim(window.dim());
-    Instruction start =
-        builder.add(new Op.Binary(Op.BinaryKind.MULTIPLY), from, number(builder, length));
-    Instruction partner = other;
-    if (window.other() >= 0) {
-      List<Instruction> operands = new ArrayList<>(List.of(other));
-      operands.addAll(starts(builder, other.shape().rank(), window.other(), start));
-      partner =
-          builder.add(
-              new Op.DynamicSlice(other.shape().withDim(window.other(), length).dims()), operands);
-    }
-    Instruction product =
-        builder.add(
-            window.dot(), window.side() == 0 ? List.of(chunk, partner) : List.of(partner, chunk));
-    if (result < 0) {
-      return builder.add(new Op.Binary(Op.BinaryKind.ADD), sum, product);
-    }
-    List<Instruction> operands = new ArrayList<>(List.of(sum, product));
-    operands.addAll(starts(builder, sum.shape().rank(), result, start));
-    return builder.add(new Op.DynamicUpdateSlice(), operands);
-  }
-
-  private static List<Instruction> starts(
-      GraphBuilder builder, int rank, int dim, Instruction start) {
-    List<Instruction> starts = new ArrayList<>(Collections.nCopies(rank, number(builder, 0)));
-    starts.set(dim, start);
-    return starts;
-  }
-
-  private static Instruction number(GraphBuilder builder, long value) {
-    return builder.add(new Op.Constant(Literal.ofIntegers(Shape.scalar(DType.S32), value)));
   }
 }

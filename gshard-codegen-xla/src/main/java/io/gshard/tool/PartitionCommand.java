@@ -36,7 +36,8 @@ final class PartitionCommand extends ToolCommand {
       names = "--windowed-bytes",
       paramLabel = "BYTES",
       description = {
-        "Operands of products that would be gathered to so many bytes go round in parts instead;",
+        "Operands of products that would be gathered to so many bytes, and partial results of so",
+        "many that are reduce-scattered, go round in parts instead;",
         "268435456 if not given."
       })
   private long windowedBytes = Pipeline.WINDOWED_BYTES;

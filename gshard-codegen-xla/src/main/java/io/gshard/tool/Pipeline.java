@@ -18,7 +18,7 @@ import java.util.Set;
 
 /** The compiler's passes, as the commands use them. */
 final class Pipeline {
-  /** Below that a device can well hold a gathered operand. */
+  /** Below that a device can well hold a gathered operand, or a partial result. */
   static final long WINDOWED_BYTES = 256L << 20;
 
   private Pipeline() {}
@@ -31,8 +31,8 @@ final class Pipeline {
   /**
    * The program of one device.
    *
-   * @param windowedBytes how large an operand of a product must be to go round instead of being
-   *     gathered
+   * @param windowedBytes how large an operand or a partial result of a product must be to go round
+   *     in parts
    */
   static HloModule partitioned(Document document, HloModule module, long windowedBytes) {
     if (module.partitioned()) {

@@ -99,12 +99,34 @@ class ManualRegionsTest {
             "%all is all-reduce over mesh axis d1, which is not manual there; manual are [d0]");
   }
 
+  @Test
+  void anOrderOfDevicesStaysWithinTheRegion() {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule m, num_partitions=6, frontend_attributes={gshard.mesh="m=2,a=3"}
+            ENTRY %main {
+              %x = f32[6,3] parameter(0), sharding={devices=[2,1,3]<=[6] last_tile_dim_replicate}
+              %i = f32[3,3] custom-call(%x), custom_call_target="SPMDFullToShardShape", sharding={devices=[1,1,2,3]<=[6] last_tile_dims={manual, replicated}}
+              %t = f32[3,3] custom-call(%i), custom_call_target="Sharding", sharding={devices=[3,1,2]1,3,2,0,4,5 last_tile_dims={manual}}
+              ROOT %y = f32[6,3] custom-call(%t), custom_call_target="SPMDShardToFullShape", sharding={devices=[2,1,3]<=[6] last_tile_dim_replicate}
+            }
+            """);
+    InvalidModuleException e =
+        assertThrows(InvalidModuleException.class, () -> Propagation.run(module));
+    assertThat(e)
+        .hasMessageThat()
+        .isEqualTo(
+            "%t is manual along mesh axis m, so that the order of devices cannot put device 0 in the stead of device 4, elsewhere along it: [{a}, {}] manual={m} devices=(1 2 4 3 0 5)");
+  }
+
   /** {@code -Dregions=3000} runs that many, {@code -Dregions.seed=N} one. */
   @Test
   void regionsThatAreManualInPart() {
     long first = Long.getLong("regions.seed", 0);
     long count = Long.getLong("regions.seed") == null ? Long.getLong("regions", 150) : 1;
     int split = 0;
+    int ordered = 0;
     for (long seed = first; seed < first + count; seed++) {
       RegionCase c = new RegionCase(seed);
       String label = "seed %d%n%s%n%s".formatted(seed, c.region(), c.stacked());
@@ -122,9 +144,11 @@ class ManualRegionsTest {
       }
       Checks.agrees(meaning, partitioned, Checks.values(new Random(seed), meaning, 1), label);
       split += meets(partitioned, "a") ? 1 : 0;
+      ordered += c.region().matches("(?s).*devices=\\[[0-9,]*\\][0-9].*manual.*") ? 1 : 0;
     }
     // The other axis splits what is inside: many a product or sum is over parts.
     assertThat(split).isAtLeast(count > 1 ? (int) count / 4 : 0);
+    assertThat(ordered).isAtLeast(count > 1 ? (int) count / 10 : 0);
   }
 
   private static boolean meets(Partitioned partitioned, String axis) {

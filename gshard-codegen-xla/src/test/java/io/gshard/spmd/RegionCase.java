@@ -1,10 +1,12 @@
 package io.gshard.spmd;
 
 import io.gshard.hlo.text.ShardingText;
+import io.gshard.mesh.DeviceOrder;
 import io.gshard.mesh.MeshShape;
 import io.gshard.mesh.Sharding;
 import io.gshard.mesh.ShardingDetails;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -80,7 +82,30 @@ final class RegionCase {
   }
 
   private String text(Sharding sharding, List<String> manual) {
-    return ShardingText.print(sharding.with(ShardingDetails.NONE.withManual(manual)), mesh);
+    ShardingDetails details = ShardingDetails.NONE.withManual(manual).withOrder(sharding.order());
+    return ShardingText.print(sharding.with(details), mesh);
+  }
+
+  /** Half of the time none, else one in which each device stays where it is along m. */
+  private DeviceOrder order() {
+    if (random.nextBoolean()) {
+      return null;
+    }
+    List<Integer> devices = new ArrayList<>(Collections.nCopies(mesh.devices(), 0));
+    for (int at = 0; at < m; at++) {
+      int here = at;
+      List<Integer> places =
+          IntStream.range(0, mesh.devices())
+              .filter(d -> mesh.coordinate(d, "m") == here)
+              .boxed()
+              .toList();
+      List<Integer> shuffled = new ArrayList<>(places);
+      Collections.shuffle(shuffled, random);
+      for (int i = 0; i < places.size(); i++) {
+        devices.set(places.get(i), shuffled.get(i));
+      }
+    }
+    return DeviceOrder.of(devices).orNull();
   }
 
   private Sharding others() {
@@ -237,7 +262,11 @@ final class RegionCase {
         region.append(
             "%s.s = f32[%d,%d] custom-call(%s), custom_call_target=\"Sharding\", sharding=%s\n"
                 .formatted(
-                    r.name(), x.rows(), x.columns(), x.name(), text(others(), List.of("m"))));
+                    r.name(),
+                    x.rows(),
+                    x.columns(),
+                    x.name(),
+                    text(others().ordered(order()), List.of("m"))));
         onlyRegion(r, "sine(%s.s)", r.name());
         onlyStacked(r, "sine(%s)", x.name());
       }

@@ -8,6 +8,9 @@ import io.gshard.hlo.text.HloParser;
 import io.gshard.hlo.text.HloPrinter;
 import io.gshard.op.Op;
 import io.gshard.sharding.Propagation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -69,6 +72,31 @@ final class ShardingFormsTest {
     agrees(product("{devices=[2,4]<=[8]}", form, "{replicated}"));
     agrees(product("{devices=[2,1,4]<=[8] last_tile_dim_replicate}", "{replicated}", form));
     agrees(product(form, form, form));
+  }
+
+  /** Over the axes of a mesh, as XLA's third form has them, with a region of one's own. */
+  @Test
+  void axesOfAMesh() throws IOException {
+    String text;
+    try (InputStream in = ShardingFormsTest.class.getResourceAsStream("/forms/mesh_axes.hlo")) {
+      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    HloModule module = HloParser.parse(text);
+    // Each half of u is the sum of both.
+    String region = text.substring(text.indexOf("  %i = "), text.indexOf("  %s = f32[6,10]"));
+    String halves =
+        """
+          %u0 = f32[3,7] slice(%u), slice={[0:3], [0:7]}
+          %u1 = f32[3,7] slice(%u), slice={[3:6], [0:7]}
+          %us = f32[3,7] add(%u0, %u1)
+          %o = f32[6,7] concatenate(%us, %us), dimensions={0}
+        """;
+    HloModule meaning = HloParser.parse(text.replace(region, halves));
+    Checks.agrees(
+        new HloModule("meaning", module.mesh(), meaning.entry()),
+        Partitioner.run(Propagation.run(module)),
+        Checks.values(new Random(7), module, 100),
+        text);
   }
 
   @Test

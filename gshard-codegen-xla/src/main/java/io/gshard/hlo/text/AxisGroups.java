@@ -31,7 +31,9 @@ public final class AxisGroups {
         .collect(Collectors.joining(",", "{", "}"));
   }
 
-  /** Reads groups in the iota form or as lists; {@code {}} is one group of all devices. */
+  /**
+   * Reads groups in the iota form, over a mesh or as lists; {@code {}} is one group of all devices.
+   */
   static List<String> read(Cursor in, MeshShape mesh) {
     DeviceTiles tiles = tiles(in, mesh);
     if (tiles == null) {
@@ -55,8 +57,8 @@ public final class AxisGroups {
    */
   static DeviceTiles tiles(Cursor in, MeshShape mesh) {
     List<List<Integer>> groups;
-    if (in.sees("[")) {
-      DeviceTiles tiles = DeviceTiles.read(in);
+    if (in.sees("[") || NamedMesh.begins(in)) {
+      DeviceTiles tiles = NamedMesh.begins(in) ? named(in) : DeviceTiles.read(in);
       if (tiles.dims().size() != 2) {
         throw in.error("replica groups have 2 dims, found " + tiles);
       }
@@ -85,6 +87,12 @@ public final class AxisGroups {
     groups.replaceAll(group -> group.stream().map(mesh::place).toList());
     groups.sort(Comparator.comparing(List::getFirst));
     return DeviceTiles.of(in, dims, groups.stream().flatMap(List::stream).toList());
+  }
+
+  /** {@code mesh['x'=2,'y'=4] {'y'}}: the devices that differ along these axes alone. */
+  private static DeviceTiles named(Cursor in) {
+    NamedMesh mesh = NamedMesh.read(in);
+    return mesh.groups(in, in.list("{", "}", () -> mesh.part(in)));
   }
 
   private static List<List<Integer>> listed(DeviceTiles tiles) {

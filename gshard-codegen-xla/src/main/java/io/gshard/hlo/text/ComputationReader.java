@@ -113,11 +113,22 @@ final class ComputationReader {
     while (in.eat(",")) {
       String name = in.name();
       in.expect("=");
-      if (attributes.put(name, in.value()) != null) {
+      if (attributes.put(name, value(in)) != null) {
         throw in.error("attribute " + name + " is given twice");
       }
     }
     return attributes;
+  }
+
+  /** Groups over a mesh are the only value with a space or a comma in it. */
+  private static Cursor value(Cursor in) {
+    if (!NamedMesh.begins(in)) {
+      return in.value();
+    }
+    Cursor groups = in.from(in.position());
+    NamedMesh.read(in);
+    in.value();
+    return groups.upTo(in.position());
   }
 
   private Instruction instruction(

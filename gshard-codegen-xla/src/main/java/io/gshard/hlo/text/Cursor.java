@@ -47,6 +47,11 @@ final class Cursor {
     return new Cursor(text, position, end);
   }
 
+  /** What stands between here and another position. */
+  Cursor upTo(int position) {
+    return new Cursor(text, at, position);
+  }
+
   void skipSpace() {
     while (at < end) {
       char c = text.charAt(at);
@@ -229,6 +234,18 @@ final class Cursor {
     }
     expectHere('"', "a string that does not end");
     return result.toString();
+  }
+
+  /** A name between single quotes, as it stands. */
+  String quotedName() {
+    expect("'");
+    int close = text.indexOf('\'', at);
+    if (close < 0 || close >= end) {
+      throw error("a name that does not end");
+    }
+    String name = text.substring(at, close);
+    at = close + 1;
+    return name;
   }
 
   private void expectHere(char wanted, String reason) {

@@ -68,6 +68,11 @@ record DeviceTiles(
         });
   }
 
+  /** {@code dims<=reshapeT(permutation)}, as short as it can be said. */
+  static DeviceTiles transposed(List<Long> dims, List<Long> reshape, List<Integer> permutation) {
+    return new DeviceTiles(dims, reshape, permutation).merged();
+  }
+
   /** Axes that stay neighbours are one, as XLA writes it. */
   private DeviceTiles merged() {
     List<Long> sizes = new ArrayList<>();
@@ -254,7 +259,8 @@ record DeviceTiles(
     return true;
   }
 
-  private static long product(Cursor in, List<Long> sizes) {
+  /** How many devices sizes make, if that is a number of devices. */
+  static long product(Cursor in, List<Long> sizes) {
     long product = 1;
     for (long size : sizes) {
       if (size < 1 || size > Integer.MAX_VALUE || (product *= size) > Integer.MAX_VALUE) {

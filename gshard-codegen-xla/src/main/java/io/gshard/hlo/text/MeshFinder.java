@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
  * its axes may have to be cut down to primes.
  */
 final class MeshFinder {
-  private static final Pattern TILED = Pattern.compile("\\b(sharding|replica_groups)=(?=[{\\[])");
+  private static final Pattern TILED =
+      Pattern.compile("\\b(sharding|replica_groups)=(?=[{\\[]|mesh\\[)");
 
   private final int devices;
   private final Set<DeviceTiles> shardings = new LinkedHashSet<>();

@@ -31,6 +31,7 @@ final class Reading {
           "operand_precision",
           "algorithm",
           "constrain_layout",
+          "is_composite",
           "control-predecessors",
           "statistics",
           "origin",

@@ -15,14 +15,23 @@ import java.util.stream.IntStream;
  * @param form {@code replicated}, {@code devices=}, ...
  * @param tiles of {@code devices=}, otherwise null
  * @param subgroups what the last dims of the tiles are
+ * @param open dims that may be split further
  * @param device of {@code maximal}, otherwise -1
  */
 record ShardText(
-    String form, DeviceTiles tiles, List<String> subgroups, int device, ShardingDetails.Tie tie) {
+    String form,
+    DeviceTiles tiles,
+    List<String> subgroups,
+    List<Integer> open,
+    int device,
+    ShardingDetails.Tie tie) {
   private static final List<String> WORDS = List.of("replicated", "manual", "unreduced", "unknown");
 
   static ShardText read(Cursor in) {
     in.expect("{");
+    if (NamedMesh.begins(in) || in.sees("maximal_mesh[")) {
+      return NamedShardings.read(in);
+    }
     DeviceTiles tiles = null;
     List<String> subgroups = List.of();
     int device = -1;
@@ -33,10 +42,7 @@ record ShardText(
       subgroups = subgroups(in, dims.size());
     } else if (in.eat("maximal")) {
       in.expect("device=");
-      device = in.smallNumber();
-      if (device < 0) {
-        throw in.error("there is no device " + device);
-      }
+      device = device(in);
     } else if (!WORDS.contains(form) || !in.eat(form)) {
       throw in.error("cannot express the sharding %s".formatted(in.found()));
     }
@@ -55,7 +61,15 @@ record ShardText(
         tie = new ShardingDetails.Tie(exact, in.number());
       }
     }
-    return new ShardText(form, tiles, subgroups, device, tie);
+    return new ShardText(form, tiles, subgroups, List.of(), device, tie);
+  }
+
+  static int device(Cursor in) {
+    int device = in.smallNumber();
+    if (device < 0) {
+      throw in.error("there is no device " + device);
+    }
+    return device;
   }
 
   private static DeviceTiles listed(Cursor in, List<Long> dims) {
@@ -115,11 +129,16 @@ record ShardText(
           "%s is for %d devices, the module has %d"
               .formatted(tiles, tiles.devices(), mesh.devices()));
     }
-    TileAxes axes = TileAxes.of(tiles, mesh);
+    int rank = tiles.dims().size() - subgroups.size();
+    List<Integer> own =
+        IntStream.range(0, subgroups.size())
+            .filter(i -> subgroups.get(i).equals("manual"))
+            .mapToObj(i -> rank + i)
+            .toList();
+    TileAxes axes = TileAxes.of(tiles, mesh, own);
     if (axes == null) {
       throw in.error("%s does not follow the axes of the mesh '%s'".formatted(tiles, mesh));
     }
-    int rank = axes.dims().size() - subgroups.size();
     if (rank != shape.rank()) {
       throw in.error("a sharding of %d dims for %s".formatted(rank, shape));
     }
@@ -135,6 +154,6 @@ record ShardText(
     }
     return new Sharding(
         axes.dims().subList(0, rank),
-        details.withManual(manual).withUnreduced(unreduced).withOrder(axes.order()));
+        details.withOpen(open).withManual(manual).withUnreduced(unreduced).withOrder(axes.order()));
   }
 }

@@ -85,10 +85,38 @@ final class StandIns {
         yield scope.add(
             new Op.Constant(Literal.ofIntegers(Shape.scalar(DType.S32), x.dim(dim))), List.of());
       }
+      case "constant" -> {
+        if (!(in.type() instanceof Type.Tuple)) {
+          yield null;
+        }
+        Instruction constants = constants(in.inside(), in.type(), scope);
+        in.inside().expectEnd();
+        yield constants;
+      }
       case "after-all", "create-token" -> scope.add(new HloOp.Tuple(), List.of());
       case "custom-call" -> isTopK(in) ? topK(in, scope) : SdyRegions.of(in, scope);
       case "all-to-all" -> in.type() instanceof Type.Tuple ? exchange(in, scope) : null;
       default -> null;
+    };
+  }
+
+  /** A tuple of constants, as {@code ({1, 2}, 3)}. */
+  private static Instruction constants(Cursor in, Type type, ComputationReader scope) {
+    return switch (type) {
+      case Type.Array(Shape shape) ->
+          scope.add(new Op.Constant(LiteralText.read(in.value(), shape)), List.of());
+      case Type.Tuple(List<Type> elements) -> {
+        Cursor inside = in.inBrackets();
+        List<Instruction> parts = new ArrayList<>();
+        for (Type element : elements) {
+          if (!parts.isEmpty()) {
+            inside.expect(",");
+          }
+          parts.add(constants(inside, element, scope));
+        }
+        inside.expectEnd();
+        yield scope.add(new HloOp.Tuple(), parts);
+      }
     };
   }
 

@@ -4,6 +4,7 @@ import io.gshard.mesh.DeviceOrder;
 import io.gshard.mesh.MeshAxis;
 import io.gshard.mesh.MeshShape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -16,19 +17,41 @@ record TileAxes(List<List<String>> dims, DeviceOrder order) {
 
   /** Null if no choice of the mesh's axes gives dims of these sizes. */
   static TileAxes of(DeviceTiles tiles, MeshShape mesh) {
+    return of(tiles, mesh, List.of());
+  }
+
+  /**
+   * Null if no choice of the mesh's axes gives dims of these sizes.
+   *
+   * @param kept dims along which devices are to stand where the axes say, if any axes do; the order
+   *     is then one among devices that stand at the same place there
+   */
+  static TileAxes of(DeviceTiles tiles, MeshShape mesh, List<Integer> kept) {
     List<List<String>> direct = tiles.axes(mesh);
     if (direct != null) {
       return new TileAxes(direct, null);
     }
-    List<List<String>> dims = new ArrayList<>();
+    List<List<String>> dims = new ArrayList<>(Collections.nCopies(tiles.dims().size(), List.of()));
     List<MeshAxis> left = new ArrayList<>(mesh.axes().stream().filter(a -> a.size() > 1).toList());
-    for (long size : tiles.dims()) {
-      List<MeshAxis> chosen = choose(left, 0, size);
-      if (chosen == null) {
+    List<Integer> chosenFirst = new ArrayList<>(kept);
+    for (int d = 0; d < dims.size(); d++) {
+      if (!kept.contains(d)) {
+        chosenFirst.add(d);
+      }
+    }
+    for (int d : chosenFirst) {
+      List<List<String>> choices = new ArrayList<>();
+      choose(left, 0, tiles.dims().get(d), List.of(), choices);
+      if (choices.isEmpty()) {
         return null;
       }
-      left.removeAll(chosen);
-      dims.add(chosen.stream().map(MeshAxis::name).toList());
+      List<String> chosen =
+          choices.stream()
+              .filter(axes -> kept.contains(d) && stand(tiles, d, mesh, axes))
+              .findFirst()
+              .orElse(choices.getFirst());
+      left.removeIf(axis -> chosen.contains(axis.name()));
+      dims.set(d, chosen);
     }
     DeviceTiles followed =
         DeviceTiles.of(tiles.dims(), mesh, dims.stream().flatMap(List::stream).toList(), null);
@@ -39,21 +62,32 @@ record TileAxes(List<List<String>> dims, DeviceOrder order) {
     return new TileAxes(dims, DeviceOrder.of(List.of(devices)).orNull());
   }
 
-  /** The first choice of axes, from some index on, whose sizes multiply to a size. */
-  private static List<MeshAxis> choose(List<MeshAxis> axes, int from, long size) {
+  /** The choices of axes, from some index on, whose sizes multiply to a size. */
+  private static void choose(
+      List<MeshAxis> axes, int from, long size, List<String> before, List<List<String>> found) {
     if (size == 1) {
-      return List.of();
+      found.add(before);
+      return;
     }
     for (int i = from; i < axes.size(); i++) {
       if (size % axes.get(i).size() == 0) {
-        List<MeshAxis> rest = choose(axes, i + 1, size / axes.get(i).size());
-        if (rest != null) {
-          List<MeshAxis> chosen = new ArrayList<>(List.of(axes.get(i)));
-          chosen.addAll(rest);
-          return chosen;
-        }
+        List<String> more = new ArrayList<>(before);
+        more.add(axes.get(i).name());
+        choose(axes, i + 1, size / axes.get(i).size(), more, found);
       }
     }
-    return null;
+  }
+
+  /** Whether the devices' places along some axes are those along a dim. */
+  private static boolean stand(DeviceTiles tiles, int dim, MeshShape mesh, List<String> axes) {
+    long below =
+        tiles.dims().subList(dim + 1, tiles.dims().size()).stream().reduce(1L, (a, b) -> a * b);
+    for (long position = 0; position < tiles.devices(); position++) {
+      long place = position / below % tiles.dims().get(dim);
+      if (mesh.coordinate((int) tiles.device(position), axes) != place) {
+        return false;
+      }
+    }
+    return true;
   }
 }

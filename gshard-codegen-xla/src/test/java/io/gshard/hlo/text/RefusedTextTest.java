@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.gshard.eval.SpmdEvaluator;
 import io.gshard.hlo.HloModule;
+import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Verifier;
 import io.gshard.op.Op;
 import io.gshard.tensor.Literal;
@@ -23,6 +24,11 @@ class RefusedTextTest {
         of("ROOT %y = s4[4] negate(%x)", "4:11: element type 's4' is not supported"),
         of("ROOT %y = f8e4m3fn[4] negate(%x)", "element type 'f8e4m3fn' is not supported"),
         of("ROOT %y = f32[<=4] negate(%x)", "dynamic dims are not supported"),
+        of("ROOT %y = f32[?] negate(%x)", "4:15: dynamic dims are not supported"),
+        of("ROOT %y = f32[4] dynamic-reshape(%x)", "op 'dynamic-reshape' is not supported"),
+        of("ROOT %y = (f32[2], s32[]) constant(({1, 2}, 3) 4)", "did not expect '4'"),
+        of("ROOT %y = (f32[2], s32[]) constant(({1, 2}))", "expected ',', found the end"),
+        of("ROOT %y = (f32[2], s32[]) constant({1, 2})", "expected '(', found '{1'"),
         of("ROOT %y = f32[-4] negate(%x)", "a dim of size -4"),
         of("ROOT %y = f32[4294967296,4294967296] negate(%x)", "has too many elements"),
         of("ROOT %y = f32[99999999999999999999] negate(%x)", "expected a whole number"),
@@ -122,6 +128,34 @@ class RefusedTextTest {
     assertThat(odd.real(2)).isNaN();
     assertThat(odd.real(3)).isNegativeInfinity();
     assertThat(constant("c64[1]", "{(1, -2)}").imaginary(0)).isEqualTo(-2.0);
+  }
+
+  @Test
+  void aTupleOfConstants() {
+    HloModule module =
+        HloParser.parse(
+            "ENTRY e { ROOT t = (f32[2], (c64[], s32[]), ()) constant(( {1, 2}, ((0, -1), 3), () )) }");
+    Verifier.verify(module);
+    List<Literal> values = SpmdEvaluator.run(module, List.of(List.of())).getFirst();
+    assertThat(values).hasSize(3);
+    assertThat(values.get(0)).isEqualTo(constant("f32[2]", "{1, 2}"));
+    assertThat(values.get(1)).isEqualTo(constant("c64[]", "(0, -1)"));
+    assertThat(values.get(2)).isEqualTo(constant("s32[]", "3"));
+  }
+
+  /** As JAX has them of {@code lax.composite}: a call, whatever it is called. */
+  @Test
+  void aCompositeIsACall() {
+    HloModule module =
+        HloParser.parse(
+            """
+            %f { %p = f32[2] parameter(0) ROOT %q = f32[2] tanh(%p) }
+            ENTRY e {
+              x = f32[2] parameter(0)
+              ROOT y = f32[2] call(x), to_apply=%f, is_composite=true, frontend_attributes={composite.attributes={n = 1 : i32},composite.name="foo.bar",composite.version="1"}
+            }
+            """);
+    assertThat(module.entry().root().op()).isInstanceOf(HloOp.Call.class);
   }
 
   private static Literal constant(String type, String value) {

@@ -83,6 +83,126 @@ final class ShardingTextTest {
     assertThat(printed(module(8, text))).containsExactly(printed);
   }
 
+  /** XLA's third form, over the axes of a mesh. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{mesh['x'=2,'y'=4], [{'x'}, {'y'}]}|{devices=[2,4]<=[8]}",
+        "{mesh[x=2,y=4], [{y}, {x}]}|{devices=[4,2]<=[2,4]T(1,0)}",
+        "{mesh['x'=2,'y'=4], [{'x', 'y'}, {}]}|{devices=[8,1]<=[8]}",
+        "{mesh['x'=2,'y'=4], [{'y', 'x'}, {}]}|{devices=[8,1]<=[2,4]T(1,0)}",
+        "{mesh['a.b'=2,'<axis> def'=4], [{'<axis> def':(2)2}, {}]}"
+            + "|{devices=[2,1,4]<=[4,2]T(1,0) last_tile_dim_replicate}",
+        "{mesh['x'=2,'y'=4], [{'x'},{'y':(1)2}], unreduced={'y':(2)2}}"
+            + "|{devices=[2,2,2]<=[8] last_tile_dims={unreduced}}",
+        "{mesh['x'=2,'y'=4], [{}, {'x'}], replicated={'y':(1)2}, manual={'y':(2)2}}"
+            + "|{devices=[1,2,2,2]<=[2,2,2]T(0,2,1) last_tile_dims={manual, replicated}}",
+        "{mesh['x'=2,'y'=4,'z'=1], [{'z'}, {}], unreduced={'x'}, manual={'y'}}"
+            + "|{devices=[1,1,4,2]<=[2,4]T(1,0) last_tile_dims={manual, unreduced}}",
+        "{mesh['x'=2,'y'=4], replicated}|{replicated}",
+        "{mesh[], replicated, metadata={{op_name=\"a\"}}}|{replicated}",
+        "{mesh['x'=2,'y'=4], manual}|{manual}",
+        "{mesh['x'=2,'y'=4], unreduced}|{unreduced}",
+        "{maximal_mesh[device_id=5]}|{maximal device=5}",
+        "{mesh['x'=2,'y'=4], device_ids=([4,2]T(1,0)), [{'y'}, {'x'}]}|{devices=[4,2]<=[8]}",
+        "{mesh['x'=4,'y'=2], device_ids=(0,3,1,2,7,6,5,4), [{'x'}, {}], metadata={op_name=\"a\"}}"
+            + "|{devices=[4,1,2]0,3,1,2,6,7,4,5 last_tile_dim_replicate}",
+        "{mesh['x'=2,'y'=4], [{?}, {?}]}|{unknown}",
+      })
+  void shardingsOverTheAxesOfAMesh(String text, String printed) {
+    assertThat(printed(module(8, text))).containsExactly(printed);
+  }
+
+  @Test
+  void aDimWithAQuestionMarkIsOpen() {
+    Sharding sharding = read(8, "{mesh['x'=2,'y'=4], [{'x', ?}, {'y':(1)2}]}");
+    assertThat(sharding.details().open()).containsExactly(0);
+    assertThat(read(8, "{mesh['x'=2,'y'=4], [{'x'}, {}]}").details().open()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{mesh['x'=2,'y'=4], [{'z'}, {}]}|the mesh has no axis 'z', it has [x, y]",
+        "{mesh['x'=2,'y'=4], [{'x'}, {'x'}]}|axis 'x' is used twice",
+        "{mesh['x'=2,'y'=4], [{'y'}, {'y':(1)2}]}|axis 'y' is used twice",
+        "{mesh['x'=2,'x'=4], [{'x'}, {}]}|the mesh has two axes 'x'",
+        "{mesh['x'=2,'y'=4], [{'y':(2)4}, {}]}|(2)4 is no part of axis 'y' of size 4",
+        "{mesh['x'=2,'y'=4], [{'y':(0)2}, {}]}|(0)2 is no part of axis 'y' of size 4",
+        "{mesh['x'=2,'y'=4], [{'y':(4)4611686018427387904}, {}]}|is no part of axis 'y' of size 4",
+        "{mesh['x'=2,'y'=4], [{'x'}]}|a sharding of 1 dims for f32[12,24]",
+        "{mesh['x'=2,'y'=2], [{'x'}, {}]}|is for 4 devices, the module has num_partitions=8",
+        "{mesh['x'=2,'y'=4], [{}, {}], unreduced=max{'x'}}|cannot express the sharding unreduced='max'",
+        "{mesh['x'=2,'y'=4], unreduced=max{'x', 'y'}}|cannot express the sharding 'unreduced' of a mesh",
+        "{mesh['x'=2,'y'=4], maximal}|cannot express the sharding 'maximal' of a mesh",
+        "{mesh['x'=2,'y'=4], [{'x}, {}]}|a name that does not end",
+        "{mesh['x'=0], replicated}|[0] is no number of devices",
+        "{mesh['x'=2,'y'=4], device_ids=(0,1,2,3), [{'x'}, {}]}|[2, 4] has 4 device ids",
+        "{mesh['x'=32768,'y'=32768], device_ids=([32768,32768]T(1,0)), [{'x'}, {}]}"
+            + "|more than 1048576 devices in an order of their own",
+        "{maximal_mesh[device_id=8]}|maximal device=8 of a module of 8 devices",
+      })
+  void whatTheAxesOfAMeshCannotSay(String text, String reason) {
+    HloSyntaxException e = assertThrows(HloSyntaxException.class, () -> module(8, text));
+    assertThat(e).hasMessageThat().contains(reason);
+    assertThat(e.line()).isEqualTo(3);
+  }
+
+  /** Independent of tiles: where the mesh has a device, and what part of an axis that is. */
+  @Test
+  void aDeviceHasThePartThatItsPlaceInTheMeshSays() {
+    List<Integer> ids = List.of(4, 7, 1, 0, 11, 2, 9, 3, 6, 5, 10, 8);
+    HloModule module =
+        module(
+            12,
+            "{mesh['x'=2,'y'=6], device_ids=(4,7,1,0,11,2,9,3,6,5,10,8), [{'y':(1)3}, {'y':(3)2, 'x'}]}",
+            "{mesh['x'=2,'y'=6], device_ids=(4,7,1,0,11,2,9,3,6,5,10,8), [{}, {'x', 'y':(3)2}]}");
+    for (int place = 0; place < 12; place++) {
+      int device = ids.get(place);
+      int x = place / 6;
+      int major = place % 6 / 2;
+      int minor = place % 2;
+      List<Sharding> shardings =
+          module.entry().parameters().stream().map(p -> p.sharding()).toList();
+      assertThat(shardings.get(0).part(module.mesh(), device, 0)).isEqualTo(major);
+      assertThat(shardings.get(0).part(module.mesh(), device, 1)).isEqualTo(minor * 2 + x);
+      assertThat(shardings.get(1).part(module.mesh(), device, 1)).isEqualTo(x * 2 + minor);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "4|mesh['x'=2,'y'=4] {'y'}|[2,4]<=[8]",
+        "2|mesh['x'=2,'y'=4] {'x'}|[4,2]<=[2,4]T(1,0)",
+        "8|mesh['x'=2,'y'=4] {'y', 'x'}|[1,8]<=[2,4]T(1,0)",
+        "8|mesh['x'=2,'y'=4] {'x', 'y'}|[1,8]<=[8]",
+        "2|mesh['x'=2,'y'=4] {'y':(1)2}|[4,2]<=[2,2,2]T(0,2,1)",
+        "2|mesh['x'=2,'y'=4], device_ids=([4,2]T(1,0)) {'x'}|[4,2]<=[8]",
+      })
+  void groupsOverTheAxesOfAMesh(int size, String groups, String same) {
+    assertThat(HloPrinter.print(gather(size, groups)))
+        .isEqualTo(HloPrinter.print(gather(size, same)));
+  }
+
+  private static HloModule gather(int size, String groups) {
+    return HloParser.parse(
+        """
+        HloModule m, num_partitions=8
+        ENTRY %%e {
+          %%p = f32[4] parameter(0)
+          ROOT %%g = f32[%d] all-gather(%%p), channel_id=1, replica_groups=%s, dimensions={0}, use_global_device_ids=true
+        }
+        """
+            .formatted(4 * size, groups));
+  }
+
   @Test
   void anExplicitOrderThatAllShareIsTheMeshes() {
     HloModule module =
