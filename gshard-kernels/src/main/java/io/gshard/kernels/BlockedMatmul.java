@@ -1,18 +1,19 @@
 package io.gshard.kernels;
 
 /**
- * The blocked matrix product: b is packed in panels of a tile's width for KC rows at a time, a in
- * panels of a tile's height for MC rows at a time, so that a panel of each stays in the nearest
- * caches while the tiles run over them (Goto and van de Geijn, "Anatomy of high-performance matrix
- * multiplication"). b is read where it lies if its rows are dense and too few rows of a use it for
- * packing to pay.
+ * The blocked matrix product, after Goto and van de Geijn, "Anatomy of high-performance matrix
+ * multiplication": a is packed in panels of a tile's height, b in panels of a tile's width, for KC
+ * of what is summed over at a time. A block of b of NC columns stays in the second cache while the
+ * panels of a pass over it, each in the first cache. So tiles follow one another along the rows of
+ * c, and the machine fetches c ahead; down its columns every tile waited for its rows. b is read
+ * where it lies if its rows are dense and too few rows of a use it for packing to pay.
  */
 final class BlockedMatmul {
   private BlockedMatmul() {}
 
   private static final int KC = 512;
-  private static final int MC = 192;
-  private static final int NC = 2048;
+  private static final int MC = 2048;
+  private static final int NC = 384;
 
   /** With no more rows than this, b is not worth packing. */
   private static final int FEW_ROWS = 32;
@@ -121,24 +122,27 @@ final class BlockedMatmul {
     if (!add) {
       clearOthers(rows, c, co, cRow, m, n);
     }
-    for (int j = 0; j < n; j += NC) {
-      int nc = Math.min(NC, n - j);
-      for (int p = 0; p < k; p += KC) {
-        int kc = Math.min(KC, k - p);
-        int aAt = ao + p * aCol;
-        int bAt = bo + p * bRow + j * bCol;
-        if (direct) {
-          depth.all(kc);
-        } else {
-          depth.contracted(a, aAt, aRow, aCol, m, b, bAt, bRow, bCol, nc, kc);
-        }
-        buffers.b = Packing.ensure(buffers.b, kc * (nc + TILES.columns()));
-        PACKING.columns(TILES, b, bAt, bRow, bCol, depth, nc, direct, buffers.b);
-        for (int i = 0; i < rows.count(); i += MC) {
-          int mc = Math.min(MC, rows.count() - i);
-          buffers.a = Packing.ensure(buffers.a, kc * (mc + TILES.rows()));
-          PACKING.rows(TILES, a, aAt, aRow, aCol, rows, i, mc, depth, buffers.a);
-          block(buffers, b, bAt, bRow, direct, c, co + j, cRow, i, mc, nc, add || p > 0);
+    // Read where it lies, b is best done with panel by panel: its rows are far apart.
+    int width = direct ? TILES.columns() : NC;
+    for (int p = 0; p < k; p += KC) {
+      int kc = Math.min(KC, k - p);
+      int aAt = ao + p * aCol;
+      int bAt = bo + p * bRow;
+      if (direct) {
+        depth.all(kc);
+      } else {
+        depth.contracted(a, aAt, aRow, aCol, m, b, bAt, bRow, bCol, n, kc);
+      }
+      for (int i = 0; i < rows.count(); i += MC) {
+        int mc = Math.min(MC, rows.count() - i);
+        buffers.a = Packing.ensure(buffers.a, kc * (mc + TILES.rows()));
+        PACKING.rows(TILES, a, aAt, aRow, aCol, rows, i, mc, depth, buffers.a);
+        for (int j = 0; j < n; j += width) {
+          int nc = Math.min(width, n - j);
+          int from = bAt + j * bCol;
+          buffers.b = Packing.ensure(buffers.b, kc * (nc + TILES.columns()));
+          PACKING.columns(TILES, b, from, bRow, bCol, depth, nc, direct, buffers.b);
+          block(buffers, b, from, bRow, direct, c, co + j, cRow, i, mc, nc, add || p > 0);
         }
       }
     }
@@ -172,32 +176,28 @@ final class BlockedMatmul {
       boolean add) {
     Lines rows = buffers.rows;
     int kc = buffers.depth.count();
-    for (int j = 0; j < nc; ) {
-      int width = TILES.columnsFor(nc - j);
-      int columns = Math.min(width, nc - j);
-      boolean packed = !direct || columns < width;
-      float[] from = packed ? buffers.b : b;
-      int fromAt = packed ? j * kc : bAt + j;
-      int fromRow = packed ? width : bRow;
-      for (int i = 0; i < mc; ) {
-        int height = TILES.rowsFor(mc - i);
-        int end = first + Math.min(i + height, mc);
-        boolean whole = i + height <= mc && columns == width && rows.isRun(first + i, end);
-        float[] to = whole ? c : buffers.edge;
-        int toAt = whole ? co + rows.at(first + i) * cRow + j : 0;
-        int toRow = whole ? cRow : width;
+    for (int i = 0; i < mc; ) {
+      int height = TILES.rowsFor(mc - i);
+      int end = first + Math.min(i + height, mc);
+      boolean neighbours = i + height <= mc && rows.isRun(first + i, end);
+      int row = co + rows.at(first + i) * cRow;
+      for (int j = 0; j < nc; ) {
+        int width = TILES.columnsFor(nc - j);
+        int columns = Math.min(width, nc - j);
+        boolean packed = !direct || columns < width;
+        boolean whole = neighbours && columns == width;
         TILES.tile(
             height,
             width,
             kc,
             buffers.a,
             i * kc,
-            from,
-            fromAt,
-            fromRow,
-            to,
-            toAt,
-            toRow,
+            packed ? buffers.b : b,
+            packed ? j * kc : bAt + j,
+            packed ? width : bRow,
+            whole ? c : buffers.edge,
+            whole ? row + j : 0,
+            whole ? cRow : width,
             whole && add);
         if (!whole) {
           for (int r = first + i; r < end; r++) {
@@ -205,9 +205,9 @@ final class BlockedMatmul {
             line(buffers.edge, tileRow, c, co + rows.at(r) * cRow + j, columns, add);
           }
         }
-        i += height;
+        j += width;
       }
-      j += width;
+      i += height;
     }
   }
 
