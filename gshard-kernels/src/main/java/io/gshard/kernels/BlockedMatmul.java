@@ -7,6 +7,9 @@ package io.gshard.kernels;
  * panels of a pass over it, each in the first cache. So tiles follow one another along the rows of
  * c, and the machine fetches c ahead; down its columns every tile waited for its rows. b is read
  * where it lies if its rows are dense and too few rows of a use it for packing to pay.
+ *
+ * <p>Operands are {@code float[]}, or {@code short[]} of bf16 that become f32 while they are
+ * packed.
  */
 final class BlockedMatmul {
   private BlockedMatmul() {}
@@ -27,18 +30,22 @@ final class BlockedMatmul {
     float[] b = new float[0];
     final Lines rows = new Lines();
     final Lines depth = new Lines();
+
+    /** A panel of bf16 as f32, before it is transposed. */
+    final float[] wide = new float[KC * Math.max(TILES.rows(), TILES.columns())];
+
     final float[] edge = new float[TILES.rows() * TILES.columns()];
   }
 
   private static final ThreadLocal<Buffers> BUFFERS = ThreadLocal.withInitial(Buffers::new);
 
   static void run(
-      float[] a,
+      Object a,
       int ao,
       int aBatch,
       int aRow,
       int aCol,
-      float[] b,
+      Object b,
       int bo,
       int bBatch,
       int bRow,
@@ -95,11 +102,11 @@ final class BlockedMatmul {
   }
 
   private static void one(
-      float[] a,
+      Object a,
       int ao,
       int aRow,
       int aCol,
-      float[] b,
+      Object b,
       int bo,
       int bRow,
       int bCol,
@@ -113,7 +120,7 @@ final class BlockedMatmul {
     Buffers buffers = BUFFERS.get();
     Lines rows = buffers.rows;
     Lines depth = buffers.depth;
-    boolean direct = bCol == 1 && m <= FEW_ROWS;
+    boolean direct = bCol == 1 && m <= FEW_ROWS && b instanceof float[];
     if (aCol == 1 && n >= FEW_ROWS) {
       rows.rows(a, ao, aRow, m, b, bo, bRow, bCol, k, n);
     } else {
@@ -136,13 +143,25 @@ final class BlockedMatmul {
       for (int i = 0; i < rows.count(); i += MC) {
         int mc = Math.min(MC, rows.count() - i);
         buffers.a = Packing.ensure(buffers.a, kc * (mc + TILES.rows()));
-        PACKING.rows(TILES, a, aAt, aRow, aCol, rows, i, mc, depth, buffers.a);
+        PACKING.rows(TILES, a, aAt, aRow, aCol, rows, i, mc, depth, buffers.wide, buffers.a);
         for (int j = 0; j < n; j += width) {
           int nc = Math.min(width, n - j);
           int from = bAt + j * bCol;
           buffers.b = Packing.ensure(buffers.b, kc * (nc + TILES.columns()));
-          PACKING.columns(TILES, b, from, bRow, bCol, depth, nc, direct, buffers.b);
-          block(buffers, b, from, bRow, direct, c, co + j, cRow, i, mc, nc, add || p > 0);
+          PACKING.columns(TILES, b, from, bRow, bCol, depth, nc, direct, buffers.wide, buffers.b);
+          block(
+              buffers,
+              direct ? (float[]) b : buffers.b,
+              from,
+              bRow,
+              direct,
+              c,
+              co + j,
+              cRow,
+              i,
+              mc,
+              nc,
+              add || p > 0);
         }
       }
     }

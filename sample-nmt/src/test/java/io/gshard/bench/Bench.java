@@ -38,7 +38,7 @@ final class Bench {
   @Option(
       names = "--clock",
       defaultValue = "wall",
-      description = "wall, or cpu: the CPU time of the processes; default: ${DEFAULT-VALUE}")
+      description = "wall, or cpu: CPU time, for --threads 1; default: ${DEFAULT-VALUE}")
   Clock clock;
 
   @Option(

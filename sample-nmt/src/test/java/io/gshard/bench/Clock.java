@@ -1,7 +1,7 @@
 package io.gshard.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 
 /** What rounds are timed by. */
 enum Clock {
@@ -12,16 +12,15 @@ enum Clock {
     }
   },
 
-  /** What the process used of its cores: for one thread, where others use the machine too. */
+  /** What this thread used of its core: for one worker, where others use the machine too. */
   CPU {
     @Override
     long nanos() {
-      return SYSTEM.getProcessCpuTime();
+      return THREADS.getCurrentThreadCpuTime();
     }
   };
 
-  private static final OperatingSystemMXBean SYSTEM =
-      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   abstract long nanos();
 }
