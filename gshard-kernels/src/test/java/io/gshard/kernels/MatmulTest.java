@@ -1,6 +1,7 @@
 package io.gshard.kernels;
 
 import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -356,6 +357,41 @@ class MatmulTest {
             }
           }
         }
+      }
+    }
+  }
+
+  /** Whichever tiles are chosen: an element is the same sum in the same order. */
+  @ParameterizedTest
+  @CsvSource({"1,false", "13,true", "207,true", "512,false"})
+  void tilesOfAnyWidthGiveTheSameBits(int k, boolean add) {
+    assumeTrue(Providers.VECTOR);
+    Random random = new Random(k);
+    int rows = 24;
+    int columns = 32;
+    float[] a = random(random, rows * k);
+    float[] b = random(random, k * columns);
+    float[] before = random(random, rows * columns);
+    float[] narrow = before.clone();
+    float[] wide = before.clone();
+    tiles(new Tiles256(), rows, columns, k, a, b, narrow, add);
+    tiles(new Tiles512(), rows, columns, k, a, b, wide, add);
+    assertWithMessage("tiles of 512 bits").that(wide).isEqualTo(narrow);
+    assertWithMessage("computed").that(wide).isNotEqualTo(before);
+  }
+
+  /** A product by whole tiles, whose rows of a are packed here. */
+  private static void tiles(
+      Tiles tiles, int m, int n, int k, float[] a, float[] b, float[] c, boolean add) {
+    float[] panel = new float[tiles.rows() * k];
+    for (int i = 0; i < m; i += tiles.rows()) {
+      for (int p = 0; p < k; p++) {
+        for (int r = 0; r < tiles.rows(); r++) {
+          panel[p * tiles.rows() + r] = a[(i + r) * k + p];
+        }
+      }
+      for (int j = 0; j < n; j += tiles.columns()) {
+        tiles.tile(tiles.rows(), tiles.columns(), k, panel, 0, b, j, n, c, i * n + j, n, add);
       }
     }
   }
