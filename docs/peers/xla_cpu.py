@@ -2,9 +2,10 @@
 """The other side of bin/bench: the same work in JAX on XLA's CPU devices.
 
 Needs Python with jax. It compiles what the benchmark has, prints "ready", then reads names of
-subjects from its input and answers each with the seconds of one call, over a round of 20 ms or more.
+subjects from its input and answers each with the seconds of one call, over a round of 20 ms or more; by --clock cpu, of the
+process's CPU time.
 
-  xla_cpu.py --mode as_shipped|eigen KIND [--option value ...]
+  xla_cpu.py --mode as_shipped|eigen [--clock wall|cpu] KIND [--option value ...]
 
 Mode eigen switches XLA's YNNPACK fusions off. Threads are pinned, one to a core in turn, because some
 kernels leave woken threads on their waker's core.
@@ -16,6 +17,7 @@ import time
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--mode", choices=["as_shipped", "eigen"], default="as_shipped")
+parser.add_argument("--clock", choices=["wall", "cpu"], default="wall")
 parser.add_argument("kind")
 parser.add_argument("--shapes", default="")
 parser.add_argument("--devices", type=int, default=0)
@@ -368,14 +370,15 @@ for turn, thread in enumerate(sorted(map(int, os.listdir("/proc/self/task")))):
 for name in work:
     for _ in range(3):
         call(name)
+clock = time.process_time if arguments.clock == "cpu" else time.perf_counter
 print("ready", flush=True)
 for line in sys.stdin:
-    start = time.perf_counter()
+    start = clock()
     calls = 0
     while True:
         call(line.strip())
         calls += 1
-        seconds = time.perf_counter() - start
+        seconds = clock() - start
         if seconds >= 0.02:
             break
     print(seconds / calls, flush=True)

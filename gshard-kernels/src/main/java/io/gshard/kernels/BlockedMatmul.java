@@ -1,18 +1,22 @@
 package io.gshard.kernels;
 
 /**
- * The blocked matrix product: b is packed in panels of a tile's width for KC rows at a time, a in
- * panels of a tile's height for MC rows at a time, so that a panel of each stays in the nearest
- * caches while the tiles run over them (Goto and van de Geijn, "Anatomy of high-performance matrix
- * multiplication"). b is read where it lies if its rows are dense and too few rows of a use it for
- * packing to pay.
+ * The blocked matrix product, after Goto and van de Geijn, "Anatomy of high-performance matrix
+ * multiplication": a is packed in panels of a tile's height, b in panels of a tile's width, for KC
+ * of what is summed over at a time. A block of b of NC columns stays in the second cache while the
+ * panels of a pass over it, each in the first cache. So tiles follow one another along the rows of
+ * c, and the machine fetches c ahead; down its columns every tile waited for its rows. b is read
+ * where it lies if its rows are dense and too few rows of a use it for packing to pay.
+ *
+ * <p>Operands are {@code float[]}, or {@code short[]} of bf16 that become f32 while they are
+ * packed.
  */
 final class BlockedMatmul {
   private BlockedMatmul() {}
 
   private static final int KC = 512;
-  private static final int MC = 192;
-  private static final int NC = 2048;
+  private static final int MC = 2048;
+  private static final int NC = 384;
 
   /** With no more rows than this, b is not worth packing. */
   private static final int FEW_ROWS = 32;
@@ -26,18 +30,22 @@ final class BlockedMatmul {
     float[] b = new float[0];
     final Lines rows = new Lines();
     final Lines depth = new Lines();
+
+    /** A panel of bf16 as f32, before it is transposed. */
+    final float[] wide = new float[KC * Math.max(TILES.rows(), TILES.columns())];
+
     final float[] edge = new float[TILES.rows() * TILES.columns()];
   }
 
   private static final ThreadLocal<Buffers> BUFFERS = ThreadLocal.withInitial(Buffers::new);
 
   static void run(
-      float[] a,
+      Object a,
       int ao,
       int aBatch,
       int aRow,
       int aCol,
-      float[] b,
+      Object b,
       int bo,
       int bBatch,
       int bRow,
@@ -94,11 +102,11 @@ final class BlockedMatmul {
   }
 
   private static void one(
-      float[] a,
+      Object a,
       int ao,
       int aRow,
       int aCol,
-      float[] b,
+      Object b,
       int bo,
       int bRow,
       int bCol,
@@ -112,7 +120,7 @@ final class BlockedMatmul {
     Buffers buffers = BUFFERS.get();
     Lines rows = buffers.rows;
     Lines depth = buffers.depth;
-    boolean direct = bCol == 1 && m <= FEW_ROWS;
+    boolean direct = bCol == 1 && m <= FEW_ROWS && b instanceof float[];
     if (aCol == 1 && n >= FEW_ROWS) {
       rows.rows(a, ao, aRow, m, b, bo, bRow, bCol, k, n);
     } else {
@@ -121,24 +129,39 @@ final class BlockedMatmul {
     if (!add) {
       clearOthers(rows, c, co, cRow, m, n);
     }
-    for (int j = 0; j < n; j += NC) {
-      int nc = Math.min(NC, n - j);
-      for (int p = 0; p < k; p += KC) {
-        int kc = Math.min(KC, k - p);
-        int aAt = ao + p * aCol;
-        int bAt = bo + p * bRow + j * bCol;
-        if (direct) {
-          depth.all(kc);
-        } else {
-          depth.contracted(a, aAt, aRow, aCol, m, b, bAt, bRow, bCol, nc, kc);
-        }
-        buffers.b = Packing.ensure(buffers.b, kc * (nc + TILES.columns()));
-        PACKING.columns(TILES, b, bAt, bRow, bCol, depth, nc, direct, buffers.b);
-        for (int i = 0; i < rows.count(); i += MC) {
-          int mc = Math.min(MC, rows.count() - i);
-          buffers.a = Packing.ensure(buffers.a, kc * (mc + TILES.rows()));
-          PACKING.rows(TILES, a, aAt, aRow, aCol, rows, i, mc, depth, buffers.a);
-          block(buffers, b, bAt, bRow, direct, c, co + j, cRow, i, mc, nc, add || p > 0);
+    // Read where it lies, b is best done with panel by panel: its rows are far apart.
+    int width = direct ? TILES.columns() : NC;
+    for (int p = 0; p < k; p += KC) {
+      int kc = Math.min(KC, k - p);
+      int aAt = ao + p * aCol;
+      int bAt = bo + p * bRow;
+      if (direct) {
+        depth.all(kc);
+      } else {
+        depth.contracted(a, aAt, aRow, aCol, m, b, bAt, bRow, bCol, n, kc);
+      }
+      for (int i = 0; i < rows.count(); i += MC) {
+        int mc = Math.min(MC, rows.count() - i);
+        buffers.a = Packing.ensure(buffers.a, kc * (mc + TILES.rows()));
+        PACKING.rows(TILES, a, aAt, aRow, aCol, rows, i, mc, depth, buffers.wide, buffers.a);
+        for (int j = 0; j < n; j += width) {
+          int nc = Math.min(width, n - j);
+          int from = bAt + j * bCol;
+          buffers.b = Packing.ensure(buffers.b, kc * (nc + TILES.columns()));
+          PACKING.columns(TILES, b, from, bRow, bCol, depth, nc, direct, buffers.wide, buffers.b);
+          block(
+              buffers,
+              direct ? (float[]) b : buffers.b,
+              from,
+              bRow,
+              direct,
+              c,
+              co + j,
+              cRow,
+              i,
+              mc,
+              nc,
+              add || p > 0);
         }
       }
     }
@@ -172,32 +195,28 @@ final class BlockedMatmul {
       boolean add) {
     Lines rows = buffers.rows;
     int kc = buffers.depth.count();
-    for (int j = 0; j < nc; ) {
-      int width = TILES.columnsFor(nc - j);
-      int columns = Math.min(width, nc - j);
-      boolean packed = !direct || columns < width;
-      float[] from = packed ? buffers.b : b;
-      int fromAt = packed ? j * kc : bAt + j;
-      int fromRow = packed ? width : bRow;
-      for (int i = 0; i < mc; ) {
-        int height = TILES.rowsFor(mc - i);
-        int end = first + Math.min(i + height, mc);
-        boolean whole = i + height <= mc && columns == width && rows.isRun(first + i, end);
-        float[] to = whole ? c : buffers.edge;
-        int toAt = whole ? co + rows.at(first + i) * cRow + j : 0;
-        int toRow = whole ? cRow : width;
+    for (int i = 0; i < mc; ) {
+      int height = TILES.rowsFor(mc - i);
+      int end = first + Math.min(i + height, mc);
+      boolean neighbours = i + height <= mc && rows.isRun(first + i, end);
+      int row = co + rows.at(first + i) * cRow;
+      for (int j = 0; j < nc; ) {
+        int width = TILES.columnsFor(nc - j);
+        int columns = Math.min(width, nc - j);
+        boolean packed = !direct || columns < width;
+        boolean whole = neighbours && columns == width;
         TILES.tile(
             height,
             width,
             kc,
             buffers.a,
             i * kc,
-            from,
-            fromAt,
-            fromRow,
-            to,
-            toAt,
-            toRow,
+            packed ? buffers.b : b,
+            packed ? j * kc : bAt + j,
+            packed ? width : bRow,
+            whole ? c : buffers.edge,
+            whole ? row + j : 0,
+            whole ? cRow : width,
             whole && add);
         if (!whole) {
           for (int r = first + i; r < end; r++) {
@@ -205,9 +224,9 @@ final class BlockedMatmul {
             line(buffers.edge, tileRow, c, co + rows.at(r) * cRow + j, columns, add);
           }
         }
-        i += height;
+        j += width;
       }
-      j += width;
+      i += height;
     }
   }
 

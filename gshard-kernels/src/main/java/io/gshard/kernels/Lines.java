@@ -47,8 +47,7 @@ final class Lines {
   }
 
   /** The rows of a that are not zero; all rows if b, which they meet, is not finite. */
-  void rows(
-      float[] a, int ao, int aRow, int m, float[] b, int bo, int bRow, int bCol, int k, int n) {
+  void rows(Object a, int ao, int aRow, int m, Object b, int bo, int bRow, int bCol, int k, int n) {
     clear(m);
     for (int i = 0; i < m; i++) {
       if (!zero(a, ao + i * aRow, k)) {
@@ -62,12 +61,12 @@ final class Lines {
 
   /** The places p where a[.., p] and b[p, ..] add something to the product. */
   void contracted(
-      float[] a,
+      Object a,
       int ao,
       int aRow,
       int aCol,
       int m,
-      float[] b,
+      Object b,
       int bo,
       int bRow,
       int bCol,
@@ -102,16 +101,25 @@ final class Lines {
   }
 
   /** Ends at the first element, mostly. */
-  private static boolean zero(float[] x, int xo, int n) {
+  private static boolean zero(Object x, int xo, int n) {
+    if (x instanceof short[] h) {
+      for (int i = 0; i < n; i++) {
+        if ((h[xo + i] & 0x7fff) != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+    float[] f = (float[]) x;
     for (int i = 0; i < n; i++) {
-      if (x[xo + i] != 0) {
+      if (f[xo + i] != 0) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean finite(float[] x, int xo, int row, int col, int rows, int columns) {
+  private static boolean finite(Object x, int xo, int row, int col, int rows, int columns) {
     boolean dense = col == 1;
     for (int i = 0; i < (dense ? rows : columns); i++) {
       if (!finite(x, xo + i * (dense ? row : col), dense ? 1 : row, dense ? columns : rows)) {
@@ -124,13 +132,21 @@ final class Lines {
   /**
    * By a sum, which keeps what is not finite; where it overflows the answer is only too careful.
    */
-  private static boolean finite(float[] x, int xo, int stride, int n) {
-    if (stride == 1) {
-      return Float.isFinite(FOLDS.strands(Combiner.ADD, x, xo, n));
-    }
+  private static boolean finite(Object x, int xo, int stride, int n) {
     float sum = 0;
-    for (int i = 0; i < n; i++) {
-      sum += x[xo + i * stride];
+    switch (x) {
+      case float[] f when stride == 1 -> sum = FOLDS.strands(Combiner.ADD, f, xo, n);
+      case float[] f -> {
+        for (int i = 0; i < n; i++) {
+          sum += f[xo + i * stride];
+        }
+      }
+      case short[] h -> {
+        for (int i = 0; i < n; i++) {
+          sum += Scalars.fromBf16(h[xo + i * stride]);
+        }
+      }
+      default -> throw new IllegalArgumentException("no product of " + x.getClass());
     }
     return Float.isFinite(sum);
   }

@@ -7,6 +7,8 @@ import java.util.Arrays;
  * the scalar form. The subclass moves whole vectors.
  */
 class Packing {
+  private static final ConvertLoops CONVERTS = Providers.CONVERTS;
+
   /** So many dense lines of b go through all panels together, so that they are read as they lie. */
   private static final int LINES = 8;
 
@@ -20,10 +22,11 @@ class Packing {
    *
    * @param rows which rows; these are of them from {@code first} on
    * @param depth which columns
+   * @param wide room for a panel
    */
   final void rows(
       Tiles tiles,
-      float[] a,
+      Object a,
       int ao,
       int aRow,
       int aCol,
@@ -31,6 +34,7 @@ class Packing {
       int first,
       int mc,
       Lines depth,
+      float[] wide,
       float[] out) {
     int kc = depth.count();
     for (int i = 0; i < mc; ) {
@@ -43,7 +47,7 @@ class Packing {
           int last = depth.run(p, kc);
           int from = ao + rows.at(r) * aRow + depth.at(p) * aCol;
           int to = i * kc + p * height + r - first - i;
-          panel(a, from, aCol, aRow, last - p, next - r, height, out, to);
+          panel(a, from, aCol, aRow, last - p, next - r, height, wide, out, to);
           p = last;
         }
         r = next;
@@ -58,16 +62,18 @@ class Packing {
    *
    * @param depth which rows
    * @param edgeOnly only a last panel that is not whole
+   * @param wide room for a panel
    */
   final void columns(
       Tiles tiles,
-      float[] b,
+      Object b,
       int bo,
       int bRow,
       int bCol,
       Lines depth,
       int nc,
       boolean edgeOnly,
+      float[] wide,
       float[] out) {
     int kc = depth.count();
     for (int p = 0; p < kc; ) {
@@ -78,7 +84,17 @@ class Packing {
         if (!edgeOnly || some < width) {
           int to = j * kc + p * width;
           clear(out, to, last - p, width - some, width);
-          panel(b, bo + depth.at(p) * bRow + j * bCol, bRow, bCol, last - p, some, width, out, to);
+          panel(
+              b,
+              bo + depth.at(p) * bRow + j * bCol,
+              bRow,
+              bCol,
+              last - p,
+              some,
+              width,
+              wide,
+              out,
+              to);
         }
         j += width;
       }
@@ -95,11 +111,38 @@ class Packing {
 
   /** out[oo + p * width + s] = x[xo + p * outer + s * inner] for p below k, s below n. */
   private void panel(
-      float[] x, int xo, int outer, int inner, int k, int n, int width, float[] out, int oo) {
-    if (inner == 1) {
-      copy(x, xo, outer, k, n, width, out, oo);
-    } else {
-      transpose(x, xo, outer, inner, k, n, width, out, oo);
+      Object x,
+      int xo,
+      int outer,
+      int inner,
+      int k,
+      int n,
+      int width,
+      float[] wide,
+      float[] out,
+      int oo) {
+    switch (x) {
+      case float[] f when inner == 1 -> copy(f, xo, outer, k, n, width, out, oo);
+      case float[] f -> transpose(f, xo, outer, inner, k, n, width, out, oo);
+      case short[] h when inner == 1 -> {
+        for (int p = 0; p < k; p++) {
+          CONVERTS.convert(h, xo + p * outer, out, oo + p * width, n);
+        }
+      }
+      case short[] h when outer == 1 -> {
+        for (int s = 0; s < n; s++) {
+          CONVERTS.convert(h, xo + s * inner, wide, s * k, k);
+        }
+        transpose(wide, 0, 1, k, k, n, width, out, oo);
+      }
+      case short[] h -> {
+        for (int p = 0; p < k; p++) {
+          for (int s = 0; s < n; s++) {
+            out[oo + p * width + s] = Scalars.fromBf16(h[xo + p * outer + s * inner]);
+          }
+        }
+      }
+      default -> throw new IllegalArgumentException("no product of " + x.getClass());
     }
   }
 

@@ -6,6 +6,11 @@ package io.gshard.kernels;
  *
  * <p>The scalar twins run where the module jdk.incubator.vector was not added to the JVM (one log
  * line says so), and where the system property {@code gshard.kernels} is {@code scalar}.
+ *
+ * <p>The tiles of matrix products go by the vectors' width; {@code gshard.tiles} names others, 256
+ * or 512. No self-test chooses: it could time nothing but the interpreter in the milliseconds that
+ * it may take, and the tiles of one width that keep to the registers differ by less than its noise
+ * (see docs/PERFORMANCE.md). All give the same bits.
  */
 final class Providers {
   private Providers() {}
@@ -46,6 +51,12 @@ final class Providers {
   }
 
   private static Tiles vectorTiles() {
-    return Species.floatLanes() == 16 ? new Tiles512() : new Tiles256();
+    String named = System.getProperty("gshard.tiles", Species.floatLanes() == 16 ? "512" : "256");
+    return switch (named) {
+      case "256" -> new Tiles256();
+      case "512" -> new Tiles512();
+      default ->
+          throw new IllegalArgumentException("gshard.tiles is " + named + "; expected 256 or 512");
+    };
   }
 }

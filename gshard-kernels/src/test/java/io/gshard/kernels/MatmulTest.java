@@ -1,6 +1,7 @@
 package io.gshard.kernels;
 
 import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -186,6 +187,138 @@ class MatmulTest {
     }
   }
 
+  /** Of bf16 the same bits as of the f32 of the same values, whatever they are. */
+  @ParameterizedTest
+  @CsvSource({
+    "1,1,1,1",
+    "1,13,1,13",
+    "3,13,17,3",
+    "2,16,16,64",
+    "1,207,50,13",
+    "2,64,31,207",
+    "1,7,13,4098",
+    "1,9,4098,5",
+    "1,100,70,530",
+    "0,3,3,3",
+    "2,0,3,3",
+    "2,3,0,3",
+    "2,3,4,0"
+  })
+  void bf16EqualsItsF32(int batch, int m, int n, int k) {
+    Random random = new Random(m + n);
+    for (boolean odd : new boolean[] {false, true}) {
+      short[] a = bf16(random, 3 + batch * m * k, odd);
+      short[] b = bf16(random, 5 + batch * k * n, odd);
+      for (int transposed = 0; transposed < 4; transposed++) {
+        int aRow = transposed < 2 ? k : 1;
+        int aCol = transposed < 2 ? 1 : m;
+        int bRow = transposed % 2 == 0 ? n : 1;
+        int bCol = transposed % 2 == 0 ? 1 : k;
+        float[] expected = random(random, 7 + batch * m * n);
+        float[] found = expected.clone();
+        Matmul.multiply(
+            widened(a),
+            3,
+            m * k,
+            aRow,
+            aCol,
+            widened(b),
+            5,
+            k * n,
+            bRow,
+            bCol,
+            expected,
+            7,
+            m * n,
+            n,
+            batch,
+            m,
+            n,
+            k);
+        Matmul.multiply(
+            a, 3, m * k, aRow, aCol, b, 5, k * n, bRow, bCol, found, 7, m * n, n, batch, m, n, k);
+        assertWithMessage("odd %s, transposed %s", odd, transposed).that(found).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** Neither is a dense dim: every element is fetched alone. */
+  @Test
+  void bf16OfAnyStrides() {
+    short[] a = bf16(new Random(1), 2 * 30 * 40, true);
+    float[] expected = new float[30 * 30];
+    float[] found = new float[30 * 30];
+    Matmul.multiply(
+        widened(a), 0, 0, 80, 2, widened(a), 0, 0, 2, 80, expected, 0, 0, 30, 1, 30, 30, 40);
+    Matmul.multiply(a, 0, 0, 80, 2, a, 0, 0, 2, 80, found, 0, 0, 30, 1, 30, 30, 40);
+    assertWithMessage("product").that(found).isEqualTo(expected);
+  }
+
+  /** Ragged rows of bf16: most rows are zeros, and what they meet is finite, or not. */
+  @ParameterizedTest
+  @ValueSource(floats = {1, Float.NaN, Float.NEGATIVE_INFINITY})
+  void bf16RowsOfZeros(float met) {
+    int size = 70;
+    short[] a = new short[size * size];
+    Arrays.fill(a, 11 * size, 12 * size, (short) 0x4049);
+    Arrays.fill(a, 12 * size, 13 * size, (short) 0x8000);
+    short[] b = bf16(new Random(2), size * size, false);
+    b[5 * size + 6] = (short) (Float.floatToRawIntBits(met) >>> 16);
+    for (int[] row : new int[][] {{size, 1}, {1, size}}) {
+      float[] expected = new float[size * size];
+      float[] found = new float[size * size];
+      Matmul.multiply(
+          widened(a),
+          0,
+          0,
+          row[0],
+          row[1],
+          widened(b),
+          0,
+          0,
+          size,
+          1,
+          expected,
+          0,
+          0,
+          size,
+          1,
+          size,
+          size,
+          size);
+      Matmul.multiply(
+          a, 0, 0, row[0], row[1], b, 0, 0, size, 1, found, 0, 0, size, 1, size, size, size);
+      assertWithMessage("product").that(found).isEqualTo(expected);
+      assertWithMessage("what is not finite").that(Float.isNaN(found[6])).isEqualTo(met != 1);
+    }
+  }
+
+  /**
+   * @param odd also NaN, infinities, zeros and denormals
+   */
+  private static short[] bf16(Random random, int n, boolean odd) {
+    short[] special = {
+      0, (short) 0x8000, 0x7fc0, 0x7f80, (short) 0xff80, 1, (short) 0x807f, 0x7f7f
+    };
+    short[] x = new short[n];
+    for (int i = 0; i < n; i++) {
+      boolean other = odd && random.nextInt(n) < 8;
+      x[i] =
+          other
+              ? special[random.nextInt(special.length)]
+              : (short) (Float.floatToRawIntBits((float) random.nextGaussian()) >>> 16);
+    }
+    return x;
+  }
+
+  private static float[] widened(short[] x) {
+    float[] wide = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      wide[i] = Float.intBitsToFloat(x[i] << 16);
+    }
+    return wide;
+  }
+
   static Stream<Tiles> tiles() {
     return Providers.VECTOR
         ? List.of(new Tiles(), new Tiles256(), new Tiles512()).stream()
@@ -224,6 +357,41 @@ class MatmulTest {
             }
           }
         }
+      }
+    }
+  }
+
+  /** Whichever tiles are chosen: an element is the same sum in the same order. */
+  @ParameterizedTest
+  @CsvSource({"1,false", "13,true", "207,true", "512,false"})
+  void tilesOfAnyWidthGiveTheSameBits(int k, boolean add) {
+    assumeTrue(Providers.VECTOR);
+    Random random = new Random(k);
+    int rows = 24;
+    int columns = 32;
+    float[] a = random(random, rows * k);
+    float[] b = random(random, k * columns);
+    float[] before = random(random, rows * columns);
+    float[] narrow = before.clone();
+    float[] wide = before.clone();
+    tiles(new Tiles256(), rows, columns, k, a, b, narrow, add);
+    tiles(new Tiles512(), rows, columns, k, a, b, wide, add);
+    assertWithMessage("tiles of 512 bits").that(wide).isEqualTo(narrow);
+    assertWithMessage("computed").that(wide).isNotEqualTo(before);
+  }
+
+  /** A product by whole tiles, whose rows of a are packed here. */
+  private static void tiles(
+      Tiles tiles, int m, int n, int k, float[] a, float[] b, float[] c, boolean add) {
+    float[] panel = new float[tiles.rows() * k];
+    for (int i = 0; i < m; i += tiles.rows()) {
+      for (int p = 0; p < k; p++) {
+        for (int r = 0; r < tiles.rows(); r++) {
+          panel[p * tiles.rows() + r] = a[(i + r) * k + p];
+        }
+      }
+      for (int j = 0; j < n; j += tiles.columns()) {
+        tiles.tile(tiles.rows(), tiles.columns(), k, panel, 0, b, j, n, c, i * n + j, n, add);
       }
     }
   }

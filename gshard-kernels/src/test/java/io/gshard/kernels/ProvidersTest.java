@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The choice of kernels, in JVMs of their own because it is made once per process. */
 class ProvidersTest {
@@ -16,6 +18,7 @@ class ProvidersTest {
     float[] out = new float[20];
     Vec.add(new float[20], 0, 1.5f, out, 0, 20);
     System.out.println("vector=" + Providers.VECTOR + " " + out[19]);
+    System.out.println("tiles=" + Providers.TILES.getClass().getSimpleName());
   }
 
   private static String run(String... options) throws Exception {
@@ -40,6 +43,19 @@ class ProvidersTest {
   @Test
   void withTheModuleVectorsRun() throws Exception {
     assertThat(run("--add-modules=jdk.incubator.vector")).contains("vector=true 1.5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"256", "512"})
+  void thePropertyNamesTheTiles(String width) throws Exception {
+    assertThat(run("--add-modules=jdk.incubator.vector", "-Dgshard.tiles=" + width))
+        .contains("tiles=Tiles" + width);
+  }
+
+  @Test
+  void otherTilesAreRefused() throws Exception {
+    assertThat(run("--add-modules=jdk.incubator.vector", "-Dgshard.tiles=1024"))
+        .contains("gshard.tiles is 1024; expected 256 or 512");
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -35,13 +36,23 @@ final class Bench {
   int rounds;
 
   @Option(
+      names = "--clock",
+      defaultValue = "wall",
+      description = "wall, or cpu: CPU time, for --threads 1; default: ${DEFAULT-VALUE}")
+  Clock clock;
+
+  @Option(
       names = "--warm",
       defaultValue = "8",
       description = "seconds before the first round; default: ${DEFAULT-VALUE}")
   double warm;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Bench()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   /**
@@ -127,7 +138,7 @@ final class Bench {
   int mesh(@Option(names = "--devices", defaultValue = "2048") int devices) {
     Map<String, Long> sizes = sizes("D", (long) devices);
     BenchModel model = BenchModel.open("Step", config(sizes), "device=" + devices);
-    Contest contest = new Contest(List.of(), warm, rounds, "", 1);
+    Contest contest = new Contest(List.of(), clock, warm, rounds, "", 1);
     try {
       List<Map<String, Object>> results = new ArrayList<>();
       for (String program : List.of("nothing", "count")) {
@@ -224,7 +235,7 @@ final class Bench {
     Subject layer = subject("experts on " + devices, flops, many, "step");
     pairs.add(new Subject[] {layer, subject("experts on one device", flops, single, "step")});
     pairs.add(new Subject[] {layer, subject("dense", flops, dense, "step")});
-    Contest contest = new Contest(List.of(), warm, rounds, "gflops_wall", 1e9);
+    Contest contest = new Contest(List.of(), clock, warm, rounds, "gflops_wall", 1e9);
     try {
       List<Map<String, Object>> results = new ArrayList<>();
       pairs.forEach(pair -> results.add(contest.run(pair[0], pair[1])));
@@ -346,10 +357,10 @@ final class Bench {
     try {
       if (peer) {
         for (String mode : Peer.MODES) {
-          peers.add(Peer.start(mode, plan.kind(), plan.options()));
+          peers.add(Peer.start(mode, clock, plan.kind(), plan.options()));
         }
       }
-      Contest contest = new Contest(peers, warm, rounds, plan.rate(), plan.unit());
+      Contest contest = new Contest(peers, clock, warm, rounds, plan.rate(), plan.unit());
       List<Map<String, Object>> results = new ArrayList<>();
       for (Subject subject : plan.subjects()) {
         results.add(
@@ -373,6 +384,7 @@ final class Bench {
     answer.put("bench", kind);
     answer.put("options", options);
     answer.put("rounds", rounds);
+    answer.put("clock", clock.name().toLowerCase(Locale.ROOT));
     answer.put("cores", Runtime.getRuntime().availableProcessors());
     answer.put("load", load());
     answer.put("java", Runtime.version().toString());

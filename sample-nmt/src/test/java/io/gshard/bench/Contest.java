@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Times our side and its peers in turns, so that what else the machine does hits all alike. */
-record Contest(List<Peer> peers, double warmSeconds, int rounds, String rate, double unit) {
+record Contest(
+    List<Peer> peers, Clock clock, double warmSeconds, int rounds, String rate, double unit) {
 
   /** The figures of a subject, by name. */
   Map<String, Object> run(Subject subject) {
@@ -27,9 +28,9 @@ record Contest(List<Peer> peers, double warmSeconds, int rounds, String rate, do
     double[] share = new double[rounds];
     double[][] theirs = new double[peers.size()][rounds];
     for (int round = 0; round < rounds; round++) {
-      ours[round] = subject.round();
+      ours[round] = subject.round(clock);
       if (limit.isPresent()) {
-        double most = limit.get().work() / limit.get().round();
+        double most = limit.get().work() / limit.get().round(clock);
         share[round] = subject.work() / ours[round] / most;
       }
       for (int peer = 0; peer < peers.size(); peer++) {
@@ -66,8 +67,8 @@ record Contest(List<Peer> peers, double warmSeconds, int rounds, String rate, do
     double[] second = new double[rounds];
     double[] ratio = new double[rounds];
     for (int round = 0; round < rounds; round++) {
-      first[round] = subject.round();
-      second[round] = other.round();
+      first[round] = subject.round(clock);
+      second[round] = other.round(clock);
       ratio[round] = first[round] / second[round];
     }
     Map<String, Object> figures = new LinkedHashMap<>();

@@ -7,6 +7,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -38,11 +39,11 @@ final class Peer implements AutoCloseable {
    * @param kind which benchmark
    * @param options its sizes
    */
-  static Peer start(String mode, String kind, Map<String, String> options) {
+  static Peer start(String mode, Clock clock, String kind, Map<String, String> options) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("gshard.python", "python3"));
     command.add(System.getProperty("gshard.peer"));
-    command.addAll(List.of("--mode", mode, kind));
+    command.addAll(List.of("--mode", mode, "--clock", clock.name().toLowerCase(Locale.ROOT), kind));
     options.forEach((name, value) -> command.addAll(List.of("--" + name, value)));
     try {
       Process process =

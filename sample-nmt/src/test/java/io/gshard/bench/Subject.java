@@ -13,14 +13,14 @@ record Subject(String name, double work, Runnable body) {
   private static final double ROUND_SECONDS = 0.02;
 
   /** Seconds of a call, over one round. */
-  double round() {
-    long start = System.nanoTime();
+  double round(Clock clock) {
+    long start = clock.nanos();
     long now;
     int calls = 0;
     do {
       body.run();
       calls++;
-      now = System.nanoTime();
+      now = clock.nanos();
     } while (now - start < ROUND_SECONDS * 1e9);
     return (now - start) / 1e9 / calls;
   }

@@ -281,9 +281,11 @@ final class BlockBuilder {
   // --- contractions
 
   View dot(Op.Dot op, View lhs, View rhs, Shape shape, Origin origin) {
+    boolean packed = lhs.type() == DType.BF16 && rhs.type() == DType.BF16;
     DType carrier =
         switch (lhs.type()) {
-          case BF16 -> DType.F32;
+          // The product's kernel reads two bf16 operands as they are.
+          case BF16 -> packed ? DType.BF16 : DType.F32;
           case F16 -> DType.F64;
           default -> lhs.type();
         };
@@ -299,7 +301,7 @@ final class BlockBuilder {
     }
     List<Integer> lhsFree = Op.Dot.free(lhs.dims().size(), op.lhsBatch(), op.lhsContracting());
     List<Integer> rhsFree = Op.Dot.free(rhs.dims().size(), op.rhsBatch(), op.rhsContracting());
-    if (lhs.type() != DType.F32) {
+    if (lhs.type() != DType.F32 && !packed) {
       return plainDot(op, lhs, rhs, lhsFree, rhsFree, shape, origin);
     }
     int batch = op.lhsBatch().size();
@@ -312,10 +314,13 @@ final class BlockBuilder {
     if (!fits(right, batch, batch + contracting)) {
       right = copy(right, origin);
     }
-    Root.Value result = value(shape, origin);
-    return add(
-        new Step.Product(Contraction.of(left, right, batch, lhsFree.size(), contracting), result),
-        result);
+    Root.Value result = value(packed ? shape.withType(DType.F32) : shape, origin);
+    View product =
+        add(
+            new Step.Product(
+                Contraction.of(left, right, batch, lhsFree.size(), contracting), result),
+            result);
+    return packed ? convert(product, shape.type(), origin) : product;
   }
 
   private static boolean fits(View view, int from, int middle) {
