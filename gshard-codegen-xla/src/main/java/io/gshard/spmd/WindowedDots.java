@@ -31,6 +31,7 @@ public final class WindowedDots {
   private final HloModule module;
   private final long threshold;
   private final Map<Computation, Computation> done = new IdentityHashMap<>();
+  private final Map<Computation, Collection<RingProduct>> rings = new IdentityHashMap<>();
   private Map<Instruction, Set<String>> differing;
 
   private WindowedDots(HloModule module, long threshold) {
@@ -69,6 +70,9 @@ public final class WindowedDots {
   }
 
   private HloModule run() {
+    if (module.computations().stream().allMatch(c -> rings(c).isEmpty())) {
+      return module;
+    }
     HloModule windowed = module.withEntry(rewrite(module.entry()));
     return Uniformity.holds(windowed) ? windowed : module;
   }
@@ -84,6 +88,10 @@ public final class WindowedDots {
 
   /** The products of a computation that become loops, each in the way that saves most. */
   private Collection<RingProduct> rings(Computation computation) {
+    return rings.computeIfAbsent(computation, this::found);
+  }
+
+  private Collection<RingProduct> found(Computation computation) {
     Map<Instruction, Integer> uses = new HashMap<>(Map.of(computation.root(), 1));
     for (Instruction instruction : computation.instructions()) {
       instruction.operands().forEach(o -> uses.merge(o, 1, Integer::sum));

@@ -10,7 +10,10 @@ import io.gshard.op.Op;
 import io.gshard.tensor.DType;
 import io.gshard.tensor.Shape;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class VerifierTest {
   private static final MeshShape MESH = MeshShape.parse("data=2, expert=4");
@@ -168,6 +171,39 @@ class VerifierTest {
         ROOT %%c = f32[2] conditional(%%flag, %%p, %%p), true_computation=%%meet, false_computation=%%stay
       }
       """;
+
+  /** A mesh of a=2, b=3, c=2: what a quotient and a remainder of the place say, and no more. */
+  @ParameterizedTest
+  @CsvSource({
+    "1,12,'[a, b, c]'",
+    "2,12,'[a, b]'",
+    "6,12,[a]",
+    "1,2,[c]",
+    "2,3,[b]",
+    "2,6,'[a, b]'",
+    "1,6,'[b, c]'",
+    "4,3,'[a, b]'",
+    "3,4,'[a, b, c]'",
+    "1,5,'[a, b, c]'",
+  })
+  void aPlaceAlongAnAxisDiffersAlongThatAxis(int by, int rest, String axes) {
+    HloModule module =
+        HloParser.parse(
+            """
+            HloModule m, num_partitions=12, frontend_attributes={gshard.mesh="a=2,b=3,c=2",gshard.partitioned="true"}
+            ENTRY %%main {
+              %%id = u32[] partition-id()
+              %%place = s32[] convert(%%id)
+              %%by = s32[] constant(%d)
+              %%rest = s32[] constant(%d)
+              %%quotient = s32[] divide(%%place, %%by)
+              ROOT %%digit = s32[] remainder(%%quotient, %%rest)
+            }
+            """
+                .formatted(by, rest));
+    Set<String> differing = Uniformity.differing(module).get(module.entry().root());
+    assertThat(differing.stream().sorted().toList().toString()).isEqualTo(axes);
+  }
 
   @Test
   void devicesMayNotPartWhereTheyMeet() {
