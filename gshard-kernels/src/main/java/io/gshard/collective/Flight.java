@@ -33,7 +33,7 @@ final class Flight implements Pending {
   Flight(Transport transport, Transport.Channel channel, int number, Deque<Staging> idle) {
     this.transport = transport;
     this.channel = channel;
-    this.tag = (int) ((long) number * ROUNDS % TAGS);
+    this.tag = Math.floorMod((long) number * ROUNDS, TAGS);
     this.staging = idle.isEmpty() ? new Staging() : idle.pop();
     this.idle = idle;
   }
