@@ -10,12 +10,19 @@ import io.gshard.hlo.HloModule;
 import io.gshard.hlo.HloOp;
 import io.gshard.hlo.Instruction;
 import io.gshard.hlo.Rewriter;
+import io.gshard.memory.BufferPlan;
+import io.gshard.memory.BufferPlanner;
 import io.gshard.mesh.MeshShape;
+import io.gshard.mesh.Sharding;
 import io.gshard.nn.Nn;
 import io.gshard.op.Op;
 import io.gshard.passes.Simplify;
+import io.gshard.passes.fusion.LoweredProgram;
 import io.gshard.passes.fusion.Lowering;
+import io.gshard.passes.fusion.Root;
 import io.gshard.passes.fusion.Step;
+import io.gshard.processor.program.Variable;
+import io.gshard.runtime.HostTensor;
 import io.gshard.runtime.Launcher;
 import io.gshard.runtime.LocalMesh;
 import io.gshard.runtime.Mesh;
@@ -166,6 +173,48 @@ final class RowLoopsTest {
       assertThat(steps(trace("lossBackward", DType.F32, 64, row))).hasSize(2);
       assertThat(steps(trace("layerNormBackward", DType.F32, 64, row))).hasSize(4);
     }
+  }
+
+  /** A variable that becomes its own softmax: the loop reads it by folds before it writes it. */
+  @Test
+  void inPlace() {
+    Shape shape = Shape.of(DType.F32, 67, 1024);
+    HloModule traced =
+        Tracer.trace(
+            "step",
+            MeshShape.SINGLE,
+            List.of(shape),
+            in -> List.of(Nn.softmax(in.getFirst().times(3))));
+    HloModule module =
+        new HloModule(
+            "step", MeshShape.SINGLE, traced.entry(), List.of(new HloModule.Alias(0, 0)), false);
+    List<Variable> variables = List.of(new Variable("x", shape, Sharding.replicated(2), true));
+    Compiled compiled =
+        Compiled.of(
+            List.of(
+                Compiled.model(
+                    "InPlace",
+                    MeshShape.SINGLE,
+                    variables,
+                    Map.of("step", Compiled.replicated(module)))));
+    Literal start = Values.random(new Random(SEED), shape);
+    try (Mesh mesh = new LocalMesh(MeshShape.SINGLE, 2);
+        Launcher launcher = compiled.launch("InPlace", mesh)) {
+      launcher.parameter("x", HostTensor.of(start));
+      List<Literal> expected = List.of(start);
+      for (int step = 0; step < 2; step++) {
+        Compiled.run(launcher, "step", List.of());
+        expected = Evaluator.run(traced, expected);
+      }
+      Values.assertClose(
+          "seed " + SEED, List.of(launcher.parameter("x").literal()), expected, 1e-5);
+    }
+    LoweredProgram program = Lowering.lower(module);
+    Root.Value variable = program.parameters().getFirst();
+    BufferPlan plan = BufferPlanner.plan(program, Map.of(variable, 0), Map.of());
+    assertWithMessage("%s", plan.sizes().values())
+        .that(plan.sizes().values().stream().mapToLong(Long::longValue).sum())
+        .isEqualTo(0);
   }
 
   /**
