@@ -14,9 +14,9 @@ package io.gshard.kernels;
 final class BlockedMatmul {
   private BlockedMatmul() {}
 
-  private static final int KC = 512;
+  private static final int KC = 256;
   private static final int MC = 2048;
-  private static final int NC = 384;
+  private static final int NC = 768;
 
   /** With no more rows than this, b is not worth packing. */
   private static final int FEW_ROWS = 32;
