@@ -212,14 +212,11 @@ final class VectorFloatLoops extends FloatLoops {
   void exponential(float[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i)
-          .lanewise(VectorOperators.EXP)
-          .intoArray(out, oo + i);
+      VectorFunctions.exp(FloatVector.fromArray(SPECIES, x, xo + i)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest)
-          .lanewise(VectorOperators.EXP)
+      VectorFunctions.exp(FloatVector.fromArray(SPECIES, x, xo + i, rest))
           .intoArray(out, oo + i, rest);
     }
   }
@@ -228,14 +225,11 @@ final class VectorFloatLoops extends FloatLoops {
   void exponentialMinusOne(float[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i)
-          .lanewise(VectorOperators.EXPM1)
-          .intoArray(out, oo + i);
+      VectorFunctions.expMinusOne(FloatVector.fromArray(SPECIES, x, xo + i)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest)
-          .lanewise(VectorOperators.EXPM1)
+      VectorFunctions.expMinusOne(FloatVector.fromArray(SPECIES, x, xo + i, rest))
           .intoArray(out, oo + i, rest);
     }
   }
@@ -244,14 +238,11 @@ final class VectorFloatLoops extends FloatLoops {
   void log(float[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i)
-          .lanewise(VectorOperators.LOG)
-          .intoArray(out, oo + i);
+      VectorFunctions.log(FloatVector.fromArray(SPECIES, x, xo + i)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest)
-          .lanewise(VectorOperators.LOG)
+      VectorFunctions.log(FloatVector.fromArray(SPECIES, x, xo + i, rest))
           .intoArray(out, oo + i, rest);
     }
   }
@@ -260,14 +251,11 @@ final class VectorFloatLoops extends FloatLoops {
   void logPlusOne(float[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i)
-          .lanewise(VectorOperators.LOG1P)
-          .intoArray(out, oo + i);
+      VectorFunctions.logPlusOne(FloatVector.fromArray(SPECIES, x, xo + i)).intoArray(out, oo + i);
     }
     if (i < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest)
-          .lanewise(VectorOperators.LOG1P)
+      VectorFunctions.logPlusOne(FloatVector.fromArray(SPECIES, x, xo + i, rest))
           .intoArray(out, oo + i, rest);
     }
   }
@@ -290,33 +278,35 @@ final class VectorFloatLoops extends FloatLoops {
 
   @Override
   void sine(float[] x, int xo, float[] out, int oo, int n) {
-    int i = 0;
-    for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i)
-          .lanewise(VectorOperators.SIN)
-          .intoArray(out, oo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest)
-          .lanewise(VectorOperators.SIN)
-          .intoArray(out, oo + i, rest);
+    for (int i = 0; i < n; i += WIDTH) {
+      VectorMask<Float> here = SPECIES.indexInRange(i, n);
+      FloatVector a = FloatVector.fromArray(SPECIES, x, xo + i, here);
+      VectorMask<Float> far = a.abs().compare(VectorOperators.GT, VectorFunctions.TURNS_LIMIT);
+      VectorFunctions.sine(a).intoArray(out, oo + i, here);
+      if (far.anyTrue()) {
+        for (int lane = 0; lane < WIDTH; lane++) {
+          if (far.laneIsSet(lane)) {
+            out[oo + i + lane] = (float) Math.sin(a.lane(lane));
+          }
+        }
+      }
     }
   }
 
   @Override
   void cosine(float[] x, int xo, float[] out, int oo, int n) {
-    int i = 0;
-    for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector.fromArray(SPECIES, x, xo + i)
-          .lanewise(VectorOperators.COS)
-          .intoArray(out, oo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, x, xo + i, rest)
-          .lanewise(VectorOperators.COS)
-          .intoArray(out, oo + i, rest);
+    for (int i = 0; i < n; i += WIDTH) {
+      VectorMask<Float> here = SPECIES.indexInRange(i, n);
+      FloatVector a = FloatVector.fromArray(SPECIES, x, xo + i, here);
+      VectorMask<Float> far = a.abs().compare(VectorOperators.GT, VectorFunctions.TURNS_LIMIT);
+      VectorFunctions.cosine(a).intoArray(out, oo + i, here);
+      if (far.anyTrue()) {
+        for (int lane = 0; lane < WIDTH; lane++) {
+          if (far.laneIsSet(lane)) {
+            out[oo + i + lane] = (float) Math.cos(a.lane(lane));
+          }
+        }
+      }
     }
   }
 
@@ -357,40 +347,6 @@ final class VectorFloatLoops extends FloatLoops {
       VectorFunctions.erf(FloatVector.fromArray(SPECIES, x, xo + i, rest))
           .intoArray(out, oo + i, rest);
     }
-  }
-
-  @Override
-  void power(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
-    int i = 0;
-    for (; i <= n - WIDTH; i += WIDTH) {
-      FloatVector b = FloatVector.fromArray(SPECIES, y, yo + i);
-      power(FloatVector.fromArray(SPECIES, x, xo + i), b).intoArray(out, oo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector b = FloatVector.fromArray(SPECIES, y, yo + i, rest);
-      power(FloatVector.fromArray(SPECIES, x, xo + i, rest), b).intoArray(out, oo + i, rest);
-    }
-  }
-
-  @Override
-  void power(float[] x, int xo, float y, float[] out, int oo, int n) {
-    FloatVector b = FloatVector.broadcast(SPECIES, y);
-    int i = 0;
-    for (; i <= n - WIDTH; i += WIDTH) {
-      power(FloatVector.fromArray(SPECIES, x, xo + i), b).intoArray(out, oo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      power(FloatVector.fromArray(SPECIES, x, xo + i, rest), b).intoArray(out, oo + i, rest);
-    }
-  }
-
-  /** As {@link Scalars#power(float, float)}. */
-  private static FloatVector power(FloatVector x, FloatVector y) {
-    VectorMask<Float> infinite = y.test(VectorOperators.IS_INFINITE);
-    VectorMask<Float> one = x.eq(1).or(x.eq(-1).and(infinite));
-    return x.lanewise(VectorOperators.POW, y).blend(1, one);
   }
 
   @Override

@@ -1,11 +1,17 @@
 package io.gshard.kernels;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Functions of f32 vectors that the Vector API has not, or not fast; within 1e-6 of the truth,
- * relative.
+ * Functions of f32 vectors, within 1e-6 of the truth, relative. Made of arithmetic alone, so that
+ * they give the same bits interpreted and compiled: the Vector API's own functions do not, as the
+ * interpreter takes Java's Math and compiled code another library, and a program's results would
+ * depend on when HotSpot compiles it.
+ *
+ * <p>Exponential, logarithm, sine and cosine: reductions and polynomials of Moshier's Cephes.
  */
 final class VectorFunctions {
   private VectorFunctions() {}
@@ -15,9 +21,122 @@ final class VectorFunctions {
 
   private static final float ERF_LIMIT = 4f;
 
+  /** Further from 0 the reduction to a quarter of a turn is not exact enough. */
+  static final float TURNS_LIMIT = 30_000f;
+
+  /** Added, it leaves a sum's integer part in the last bits of the mantissa: 1.5 * 2^23. */
+  private static final float ROUND = 12_582_912f;
+
+  private static final int EXPONENT = 23;
+
+  static FloatVector exp(FloatVector x) {
+    FloatVector c = x.min(89f).max(-104f);
+    FloatVector rounded = c.fma(constant(x, 1.44269504f), constant(x, ROUND));
+    FloatVector n = rounded.sub(ROUND);
+    FloatVector r = n.fma(constant(x, -0.693359375f), c);
+    r = n.fma(constant(x, 2.12194440e-4f), r);
+    FloatVector p = constant(x, 1.9875691500e-4f);
+    p = p.fma(r, constant(x, 1.3981999507e-3f));
+    p = p.fma(r, constant(x, 8.3334519073e-3f));
+    p = p.fma(r, constant(x, 4.1665795894e-2f));
+    p = p.fma(r, constant(x, 1.6666665459e-1f));
+    p = p.fma(r, constant(x, 5.0000001201e-1f));
+    p = p.fma(r.mul(r), r.add(1f));
+    // In two steps: 2^n alone may be too large, or too small, for a normal number.
+    IntVector power = rounded.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
+    IntVector half = power.lanewise(VectorOperators.ASHR, 1);
+    return p.mul(powerOfTwo(half)).mul(powerOfTwo(power.sub(half)));
+  }
+
+  private static FloatVector powerOfTwo(IntVector n) {
+    return n.add(127).lanewise(VectorOperators.LSHL, EXPONENT).reinterpretAsFloats();
+  }
+
+  static FloatVector log(FloatVector x) {
+    VectorMask<Float> small = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
+    IntVector bits = x.blend(x.mul(0x1p23f), small).reinterpretAsInts();
+    // The mantissa in [sqrt(1/2), sqrt(2)), by the bits of sqrt(1/2).
+    IntVector shifted = bits.sub(0x3f3504f3);
+    IntVector power = shifted.lanewise(VectorOperators.ASHR, EXPONENT);
+    FloatVector z =
+        bits.sub(power.lanewise(VectorOperators.LSHL, EXPONENT)).reinterpretAsFloats().sub(1f);
+    FloatVector e = (FloatVector) power.convert(VectorOperators.I2F, 0);
+    e = e.blend(e.sub(23f), small);
+    FloatVector p = constant(x, 7.0376836292e-2f);
+    p = p.fma(z, constant(x, -1.1514610310e-1f));
+    p = p.fma(z, constant(x, 1.1676998740e-1f));
+    p = p.fma(z, constant(x, -1.2420140846e-1f));
+    p = p.fma(z, constant(x, 1.4249322787e-1f));
+    p = p.fma(z, constant(x, -1.6668057665e-1f));
+    p = p.fma(z, constant(x, 2.0000714765e-1f));
+    p = p.fma(z, constant(x, -2.4999993993e-1f));
+    p = p.fma(z, constant(x, 3.3333331174e-1f));
+    FloatVector square = z.mul(z);
+    FloatVector y = p.mul(square).mul(z);
+    y = e.fma(constant(x, -2.12194440e-4f), y);
+    y = square.fma(constant(x, -0.5f), y);
+    FloatVector result = e.fma(constant(x, 0.693359375f), z.add(y));
+    result = result.blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f));
+    result = result.blend(Float.NaN, x.compare(VectorOperators.LT, 0f));
+    // Infinity and NaN stay.
+    return result.blend(
+        x, x.sub(x).compare(VectorOperators.NE, 0f).and(x.compare(VectorOperators.LT, 0f).not()));
+  }
+
+  /** Kahan's: what rounding 1 + x lost is made good. */
+  static FloatVector logPlusOne(FloatVector x) {
+    FloatVector u = x.add(1f);
+    FloatVector result = log(u).mul(x.div(u.sub(1f)));
+    VectorMask<Float> same =
+        u.compare(VectorOperators.EQ, 1f)
+            .or(x.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
+    return result.blend(x, same);
+  }
+
+  /** Kahan's. */
+  static FloatVector expMinusOne(FloatVector x) {
+    FloatVector u = exp(x);
+    FloatVector rest = u.sub(1f);
+    FloatVector result = rest.mul(x.div(log(u)));
+    result = result.blend(rest, x.abs().compare(VectorOperators.GT, 17f));
+    return result.blend(x, u.compare(VectorOperators.EQ, 1f));
+  }
+
+  /** Where no element is beyond {@link #TURNS_LIMIT}. */
+  static FloatVector sine(FloatVector x) {
+    return turned(x, 0);
+  }
+
+  /** Where no element is beyond {@link #TURNS_LIMIT}. */
+  static FloatVector cosine(FloatVector x) {
+    return turned(x, 1);
+  }
+
+  /** The sine so many quarter turns on. */
+  private static FloatVector turned(FloatVector x, int quarters) {
+    FloatVector rounded = x.fma(constant(x, 0.636619772f), constant(x, ROUND));
+    FloatVector n = rounded.sub(ROUND);
+    FloatVector r = n.fma(constant(x, -1.5707963705f), x);
+    r = n.fma(constant(x, 4.3711388287e-8f), r);
+    r = n.fma(constant(x, 1.7151245100e-15f), r);
+    FloatVector square = r.mul(r);
+    FloatVector sine = constant(x, -1.9515295891e-4f);
+    sine = sine.fma(square, constant(x, 8.3321608736e-3f));
+    sine = sine.fma(square, constant(x, -1.6666654611e-1f));
+    sine = sine.fma(square.mul(r), r);
+    FloatVector cosine = constant(x, 2.443315711809948e-5f);
+    cosine = cosine.fma(square, constant(x, -1.388731625493765e-3f));
+    cosine = cosine.fma(square, constant(x, 4.166664568298827e-2f));
+    cosine = cosine.fma(square.mul(square), square.fma(constant(x, -0.5f), constant(x, 1f)));
+    IntVector turns = rounded.reinterpretAsInts().add(quarters);
+    FloatVector value =
+        sine.blend(cosine, turns.and(1).compare(VectorOperators.NE, 0).cast(x.species()));
+    return value.blend(value.neg(), turns.and(2).compare(VectorOperators.NE, 0).cast(x.species()));
+  }
+
   static FloatVector logistic(FloatVector x) {
     FloatVector one = FloatVector.broadcast(x.species(), 1f);
-    return one.div(x.neg().lanewise(VectorOperators.EXP).add(one));
+    return one.div(exp(x.neg()).add(one));
   }
 
   /**
