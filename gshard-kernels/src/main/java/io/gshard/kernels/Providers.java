@@ -31,7 +31,7 @@ final class Providers {
   static final Packing PACKING = VECTOR ? new VectorPacking() : new Packing();
 
   static {
-    Inlining.limit();
+    Directives.give();
   }
 
   private static boolean chooseVector() {

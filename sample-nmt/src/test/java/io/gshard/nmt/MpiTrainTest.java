@@ -118,9 +118,10 @@ class MpiTrainTest {
   void severalProcessesTrainAsOneDoesAndGoOnWithOthers() throws Exception {
     Path one = folder.resolve("one");
     Path four = folder.resolve("four");
-    train(List.of(), one, "--languages", "sw,de", "--steps", "8");
-    train(mpirun(4), four, "--languages", "sw,de", "--steps", "8", "--backend", "mpi");
-    assertSame(four, one, 8);
+    train(List.of(), one, "--languages", "sw,de", "--steps", "20");
+    train(mpirun(4), four, "--languages", "sw,de", "--steps", "20", "--backend", "mpi");
+    // A power of two of processes folds in the same order as one: the same bits.
+    assertThat(losses(four)).isEqualTo(losses(one));
     Path copy = Files.createDirectory(folder.resolve("copy"));
     try (Stream<Path> files = Files.list(four)) {
       for (Path file : files.toList()) {
@@ -129,7 +130,7 @@ class MpiTrainTest {
     }
     train(List.of(), copy, "--resume", "--steps", "4");
     train(mpirun(3), four, "--resume", "--steps", "4", "--backend", "mpi");
-    assertSame(four, copy, 12);
+    assertSame(four, copy, 24);
   }
 
   @Test

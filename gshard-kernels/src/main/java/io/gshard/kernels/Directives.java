@@ -9,30 +9,35 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * Keeps HotSpot's C2 from compiling a kernel's loop again into each generated method that calls it.
- * A method of many kernel calls comes to C2's limits otherwise: what is left out of it are single
- * vector operations, which then make an object each, and a loop over rows took three times as long.
- * A program has some hundred of these methods, so they are compiled sooner as well. A call costs
- * nanoseconds, a block's loop a hundred.
+ * What HotSpot is told of the kernels, so that a program is fast and is so soon.
+ *
+ * <p>C2 does not compile a kernel's loop again into each generated method that calls it. A method
+ * of many kernel calls comes to C2's limits otherwise: what is left out of it are single vector
+ * operations, which then make an object each, and a loop over rows took three times as long. A call
+ * costs nanoseconds, a block's loop a hundred.
+ *
+ * <p>Who calls a kernel that is to be compiled waits for it. Interpreted, vector operations are
+ * some hundred times as slow as compiled, and take the core's time from the compiler.
  */
-final class Inlining {
-  private static final String DIRECTIVES =
+final class Directives {
+  private static final String TEXT =
       """
-      [{ match: "*$Kernels*.*", c2: { inline: "-io/gshard/kernels/*.*" } }]
+      [{ match: "*$Kernels*.*", c2: { inline: "-io/gshard/kernels/*.*" } },
+       { match: "io/gshard/kernels/*.*", BackgroundCompilation: false }]
       """;
 
-  private Inlining() {}
+  private Directives() {}
 
   /** Beside what else is going on: to reach the JVM's commands takes a while. */
-  static void limit() {
-    Thread.ofPlatform().daemon().name("gshard-inlining").start(Inlining::tell);
+  static void give() {
+    Thread.ofPlatform().daemon().name("gshard-directives").start(Directives::tell);
   }
 
   private static void tell() {
     try {
       Path file = Files.createTempFile("gshard", ".json");
       try {
-        Files.writeString(file, DIRECTIVES);
+        Files.writeString(file, TEXT);
         command("compilerDirectivesAdd", file.toString());
       } finally {
         Files.delete(file);
