@@ -152,16 +152,7 @@ public final class CommonValues {
         }
         case Step.Loop loop when loop.communicates() -> {
           flush(stretch, result);
-          result
-              .steps()
-              .add(
-                  new Step.Loop(
-                      loop.name(),
-                      loop.tripCount(),
-                      loop.condition() == null ? null : ordered(loop.condition()),
-                      loop.predicate(),
-                      ordered(loop.body()),
-                      loop.state()));
+          result.steps().add(loop.map(this::ordered));
         }
         default -> stretch.add(step);
       }

@@ -53,25 +53,9 @@ public final class StartCollectives {
         result.steps().add(new Step.Start(c));
       }
       case Step.Loop loop when loop.communicates() ->
-          result
-              .steps()
-              .add(
-                  new Step.Loop(
-                      loop.name(),
-                      loop.tripCount(),
-                      loop.condition() == null ? null : started(loop.condition()),
-                      loop.predicate(),
-                      started(loop.body()),
-                      loop.state()));
+          result.steps().add(loop.map(StartCollectives::started));
       case Step.Branch branch when branch.communicates() ->
-          result
-              .steps()
-              .add(
-                  new Step.Branch(
-                      branch.name(),
-                      branch.index(),
-                      branch.blocks().stream().map(StartCollectives::started).toList(),
-                      branch.results()));
+          result.steps().add(branch.map(StartCollectives::started));
       default -> result.steps().add(step);
     }
   }

@@ -278,32 +278,26 @@ final class VectorFloatLoops extends FloatLoops {
 
   @Override
   void sine(float[] x, int xo, float[] out, int oo, int n) {
-    for (int i = 0; i < n; i += WIDTH) {
-      VectorMask<Float> here = SPECIES.indexInRange(i, n);
-      FloatVector a = FloatVector.fromArray(SPECIES, x, xo + i, here);
-      VectorMask<Float> far = a.abs().compare(VectorOperators.GT, VectorFunctions.TURNS_LIMIT);
-      VectorFunctions.sine(a).intoArray(out, oo + i, here);
-      if (far.anyTrue()) {
-        for (int lane = 0; lane < WIDTH; lane++) {
-          if (far.laneIsSet(lane)) {
-            out[oo + i + lane] = (float) Math.sin(a.lane(lane));
-          }
-        }
-      }
-    }
+    turned(x, xo, 0, out, oo, n);
   }
 
   @Override
   void cosine(float[] x, int xo, float[] out, int oo, int n) {
+    turned(x, xo, 1, out, oo, n);
+  }
+
+  /** The sines so many quarter turns on: 0, or 1, which are the cosines. */
+  private static void turned(float[] x, int xo, int quarters, float[] out, int oo, int n) {
     for (int i = 0; i < n; i += WIDTH) {
       VectorMask<Float> here = SPECIES.indexInRange(i, n);
       FloatVector a = FloatVector.fromArray(SPECIES, x, xo + i, here);
       VectorMask<Float> far = a.abs().compare(VectorOperators.GT, VectorFunctions.TURNS_LIMIT);
-      VectorFunctions.cosine(a).intoArray(out, oo + i, here);
+      VectorFunctions.turned(a, quarters).intoArray(out, oo + i, here);
       if (far.anyTrue()) {
         for (int lane = 0; lane < WIDTH; lane++) {
           if (far.laneIsSet(lane)) {
-            out[oo + i + lane] = (float) Math.cos(a.lane(lane));
+            float angle = a.lane(lane);
+            out[oo + i + lane] = (float) (quarters == 0 ? Math.sin(angle) : Math.cos(angle));
           }
         }
       }

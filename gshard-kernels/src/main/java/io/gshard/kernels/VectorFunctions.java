@@ -102,18 +102,8 @@ final class VectorFunctions {
     return result.blend(x, u.compare(VectorOperators.EQ, 1f));
   }
 
-  /** Where no element is beyond {@link #TURNS_LIMIT}. */
-  static FloatVector sine(FloatVector x) {
-    return turned(x, 0);
-  }
-
-  /** Where no element is beyond {@link #TURNS_LIMIT}. */
-  static FloatVector cosine(FloatVector x) {
-    return turned(x, 1);
-  }
-
-  /** The sine so many quarter turns on. */
-  private static FloatVector turned(FloatVector x, int quarters) {
+  /** The sine so many quarter turns on, where an element is not beyond {@link #TURNS_LIMIT}. */
+  static FloatVector turned(FloatVector x, int quarters) {
     FloatVector rounded = x.fma(constant(x, 0.636619772f), constant(x, ROUND));
     FloatVector n = rounded.sub(ROUND);
     FloatVector r = n.fma(constant(x, -1.5707963705f), x);

@@ -4,6 +4,7 @@ import io.gshard.hlo.Source;
 import io.gshard.op.Op;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** One thing that a program does. Operands are views; each result is a value in memory. */
 public sealed interface Step {
@@ -191,6 +192,12 @@ public sealed interface Step {
     public boolean communicates() {
       return body.communicates() || (condition != null && condition.communicates());
     }
+
+    /** The same with other blocks. */
+    public Loop map(UnaryOperator<Block> blocks) {
+      Block test = condition == null ? null : blocks.apply(condition);
+      return new Loop(name, tripCount, test, predicate, blocks.apply(body), state);
+    }
   }
 
   /** Runs one of the blocks; each leaves its results in the result values. */
@@ -204,6 +211,11 @@ public sealed interface Step {
     /** Whether a collective is in it; then the index is the same on all devices. */
     public boolean communicates() {
       return blocks.stream().anyMatch(Block::communicates);
+    }
+
+    /** The same with other blocks. */
+    public Branch map(UnaryOperator<Block> other) {
+      return new Branch(name, index, blocks.stream().map(other).toList(), results);
     }
   }
 }
