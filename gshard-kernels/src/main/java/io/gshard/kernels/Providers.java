@@ -31,7 +31,9 @@ final class Providers {
   static final Packing PACKING = VECTOR ? new VectorPacking() : new Packing();
 
   static {
-    Directives.give();
+    if (ModuleLayer.boot().findModule("java.management").isPresent()) {
+      Directives.give();
+    }
   }
 
   private static boolean chooseVector() {

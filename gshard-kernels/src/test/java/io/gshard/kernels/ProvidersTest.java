@@ -45,6 +45,15 @@ class ProvidersTest {
     assertThat(run("--add-modules=jdk.incubator.vector")).contains("vector=true 1.5");
   }
 
+  @Test
+  void vectorsRunWithoutTheModuleThatGivesDirectives() throws Exception {
+    assertThat(
+            run(
+                "--add-modules=jdk.incubator.vector",
+                "--limit-modules=java.base,jdk.incubator.vector"))
+        .contains("vector=true 1.5");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"256", "512"})
   void thePropertyNamesTheTiles(String width) throws Exception {
